@@ -1,0 +1,1 @@
+include $(top_srcdir)/tests/vm/local.mk
