@@ -1,1 +1,2 @@
 include $(top_srcdir)/tests/vm/local.mk
+include $(top_srcdir)/tests/plugins.mk

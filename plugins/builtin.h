@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * builtin.h - the backends of plugins/libbackends.la, for programs that link
+ * them: vfiomig_backend_register(vfiomig_backend_v1_sim_backend())
+ */
+#ifndef PLUGINS_BUILTIN_H
+#define PLUGINS_BUILTIN_H
+
+struct vfiomig_backend;
+
+
+#endif

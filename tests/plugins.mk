@@ -1,0 +1,17 @@
+# tests/plugins.mk - the backends, called as the library calls them
+
+if HAVE_CHECK
+plugin_tests = \
+	tests/plugins/params_are_read_whole_or_refused
+
+check_PROGRAMS += $(plugin_tests)
+TESTS += $(plugin_tests)
+
+plugin_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -UNDEBUG
+plugin_ldadd = plugins/libbackends.la $(CHECK_LIBS)
+
+tests_plugins_params_are_read_whole_or_refused_CPPFLAGS = $(plugin_cppflags)
+tests_plugins_params_are_read_whole_or_refused_LDADD = $(plugin_ldadd)
+endif
+
+EXTRA_DIST += tests/plugins/bench.h
