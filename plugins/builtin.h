@@ -8,5 +8,6 @@
 
 struct vfiomig_backend;
 
+const struct vfiomig_backend *vfiomig_backend_v1_null_backend(void);
 
 #endif

@@ -17,3 +17,4 @@ plugins_libsupport_la_SOURCES = \
 	plugins/states.c \
 	plugins/states.h
 
+include $(top_srcdir)/plugins/null/local.mk
