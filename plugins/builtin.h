@@ -9,5 +9,6 @@
 struct vfiomig_backend;
 
 const struct vfiomig_backend *vfiomig_backend_v1_null_backend(void);
+const struct vfiomig_backend *vfiomig_backend_v1_file_backend(void);
 
 #endif

@@ -18,3 +18,4 @@ plugins_libsupport_la_SOURCES = \
 	plugins/states.h
 
 include $(top_srcdir)/plugins/null/local.mk
+include $(top_srcdir)/plugins/file/local.mk

@@ -3,6 +3,7 @@
  * The file device saves what it loaded, byte for byte; and a file has its name
  * only after a load that went to its end.
  */
+#define _GNU_SOURCE
 #include <sys/mman.h>
 #include <sys/stat.h>
 
