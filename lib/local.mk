@@ -3,19 +3,23 @@
 lib_LTLIBRARIES += libvfiomig.la
 
 lib_sources = \
+	lib/admission.c \
+	lib/admission.h \
 	lib/backend.c \
 	lib/channel.c \
 	lib/device.c \
+	lib/dirty.c \
 	lib/drain.c \
 	lib/failure.c \
-	lib/gate.c \
-	lib/gate.h \
 	lib/incoming.c \
 	lib/internal.h \
 	lib/migration.c \
+	lib/packet.c \
 	lib/pool.c \
 	lib/pool.h \
+	lib/queue.c \
 	lib/reader.c \
+	lib/recovery.c \
 	lib/ring.c \
 	lib/ring.h \
 	lib/stats.c \
@@ -23,7 +27,8 @@ lib_sources = \
 	lib/waiter.c \
 	lib/waiter.h \
 	lib/wire.c \
-	lib/wire.h
+	lib/wire.h \
+	lib/writer.c
 
 lib_cppflags = $(AM_CPPFLAGS) -DVFIOMIG_BACKENDDIR='"$(backenddir)"'
 

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * channel.c - one connection: its opening and end, and the bytes of its fd
+ *
+ * Idea
+ *
+ *   The fd is the caller's and may be shared, so nothing about it is changed.
+ *   A socket is read with MSG_DONTWAIT, and only when it has nothing is it
+ *   polled, together with the failure's eventfd: so every wait ends with the
+ *   migration, and a busy channel makes one system call a packet.  A regular
+ *   file never waits.  Of anything else, poll says first that a read will not
+ *   block.  The caller's own functions wait as they like.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+
+static enum channel_kind
+channel_kind(const struct vfiomig_channel_config *config)
+{
+	struct stat st;
+
+	if (config->readv != NULL || config->writev != NULL)
+		return KIND_CALLER;
+	if (config->fd < 0 || fstat(config->fd, &st) < 0)
+		return KIND_NONE;
+	return S_ISSOCK(st.st_mode) ? KIND_SOCKET :
+	    S_ISREG(st.st_mode) ? KIND_FILE : KIND_OTHER;
+}
+
+/* One of the expected channels is taken; false: all are. */
+static bool
+channel_admit(struct vfiomig *mig)
+{
+	uint32_t n = atomic_load_explicit(&mig->opened, relaxed);
+
+	do {
+		if (n >= mig->channels_expected)
+			return false;
+	} while (!atomic_compare_exchange_weak_explicit(&mig->opened, &n,
+	    n + 1, relaxed, relaxed));
+	return true;
+}
+
+static int
+channel_new(struct vfiomig *mig, const struct vfiomig_channel_config *config,
+    struct vfiomig_channel **channel)
+{
+	struct vfiomig_channel *ch;
+	int r;
+
+	ch = aligned_alloc(64, (sizeof *ch + 63) / 64 * 64);
+	if (ch == NULL)
+		return -ENOMEM;
+	memset(ch, 0, sizeof *ch);
+	ch->mig = mig;
+	ch->kind = channel_kind(config);
+	ch->fd = config->fd;
+	ch->nonblock = config->flags & VFIOMIG_CHANNEL_NONBLOCK;
+	ch->readv = config->readv;
+	ch->writev = config->writev;
+	ch->opaque = config->opaque;
+	atomic_init(&ch->id, mig->direction == VFIOMIG_OUTGOING ?
+	    (int32_t)config->id : -1);
+	r = waiter_init(&ch->waiter, ch->nonblock);
+	if (r < 0) {
+		free(ch);
+		return r;
+	}
+	*channel = ch;
+	return 0;
+}
+
+API int
+vfiomig_channel_open(struct vfiomig *mig,
+    const struct vfiomig_channel_config *given,
+    struct vfiomig_channel **channel)
+{
+	struct vfiomig_channel_config config = { 0 };
+	struct vfiomig_channel *ch;
+	uint32_t number;
+	int r;
+
+	if (mig == NULL || given == NULL || channel == NULL ||
+	    given->size < offsetof(struct vfiomig_channel_config, readv))
+		return -EINVAL;
+	memcpy(&config, given, given->size < sizeof config ? given->size :
+	    sizeof config);
+	if (config.flags & ~(uint32_t)VFIOMIG_CHANNEL_NONBLOCK ||
+	    config.id > UINT8_MAX)
+		return -EINVAL;
+	r = failed(mig);
+	if (r < 0)
+		return r;
+	if (atomic_load_explicit(&mig->devices, relaxed) == 0 ||
+	    !channel_admit(mig))
+		return -EBUSY;
+	r = channel_new(mig, &config, &ch);
+	if (r < 0) {
+		atomic_fetch_sub_explicit(&mig->opened, 1, relaxed);
+		return r;
+	}
+	number = atomic_fetch_add_explicit(&mig->channels, 1, relaxed);
+	if (number >= CHANNELS_MAX) {
+		atomic_fetch_sub_explicit(&mig->channels, 1, relaxed);
+		atomic_fetch_sub_explicit(&mig->opened, 1, relaxed);
+		channel_free(ch);
+		return -EBUSY;
+	}
+	ch->number = (int)number;
+	atomic_store_explicit(&mig->channel[number], ch,
+	    memory_order_release);
+	*channel = ch;
+	return 0;
+}
+
+void
+channel_free(struct vfiomig_channel *ch)
+{
+	if (ch == NULL)
+		return;
+	waiter_destroy(&ch->waiter);
+	reader_free(ch->reader);
+	writer_free(ch->writer);
+	free(ch);
+}
+
+int
+channel_end(struct vfiomig_channel *ch)
+{
+	struct vfiomig *mig = ch->mig;
+	enum verdict verdict;
+
+	if (atomic_exchange_explicit(&ch->ended, 1, relaxed))
+		return failed(mig);
+	say(mig, VFIOMIG_LOG_INFO, "channel ended: channel=%d, id=%d, "
+	    "packets=%llu", ch->number, (int)atomic_load_explicit(&ch->id,
+	    relaxed), (unsigned long long)counted(&ch->packets));
+	if (mig->direction == VFIOMIG_OUTGOING)
+		return failed(mig);
+	verdict = admission_channel_end(&mig->admission);
+	if (verdict == ENDED)
+		return incoming_ended(mig);
+	if (verdict == STUCK)
+		return incoming_stuck(mig);
+	return failed(mig);
+}
+
+API int
+vfiomig_channel_close(struct vfiomig_channel *ch)
+{
+	if (ch == NULL)
+		return -EINVAL;
+	if (ch->closed)
+		return failed(ch->mig);
+	ch->closed = true;
+	if (ch->mig->direction == VFIOMIG_INCOMING) {
+		incoming_resume(ch);
+		incoming_abandon(ch);
+	} else {
+		outgoing_abandon(ch);
+	}
+	return channel_end(ch);
+}
+
+API int
+vfiomig_channel_event_fd(struct vfiomig_channel *ch)
+{
+	return ch == NULL || ch->waiter.fd < 0 ? -EINVAL : ch->waiter.fd;
+}
+
+API int
+vfiomig_channel_run(struct vfiomig_channel *ch)
+{
+	int r;
+
+	if (ch == NULL || ch->kind == KIND_NONE)
+		return -EINVAL;
+	if (ch->closed)
+		return -EBUSY;
+	r = failed(ch->mig);
+	if (r < 0)
+		return r;
+	if (ch->mig->direction == VFIOMIG_INCOMING)
+		return reader_run(ch);
+	return writer_run(ch);
+}
+
+API int
+vfiomig_channel_read(struct vfiomig_channel *ch, void *data, size_t size)
+{
+	if (ch == NULL || data == NULL || ch->reader == NULL)
+		return -EINVAL;
+	return reader_pull(ch, data, size);
+}
+
+/* Wait until the fd is ready for @events or the migration failed. */
+static int
+channel_poll(struct vfiomig_channel *ch, short events, bool wait)
+{
+	struct vfiomig *mig = ch->mig;
+	struct pollfd fds[2] = {
+		{ .fd = ch->fd, .events = events },
+		{ .fd = mig->failure.fd, .events = POLLIN }
+	};
+	bool stalls = events == POLLOUT && mig->stall_timeout != 0;
+	uint64_t before = stalls ? migration_progress(mig) : 0, after;
+	int r;
+
+	for (;;) {
+		count_own(&ch->calls, 1);
+		r = poll(fds, 2, !wait ? 0 : stalls ?
+		    (int)mig->stall_timeout : -1);
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (failed(mig) != 0)
+			return failed(mig);
+		if (r > 0)
+			return 0;
+		if (r < 0)
+			continue;
+		if (!wait)
+			return -EAGAIN;
+		after = migration_progress(mig);
+		if (after == before)
+			return fail(mig, -ETIMEDOUT, "peer is silent: "
+			    "channel=%d, milliseconds=%u", ch->number,
+			    mig->stall_timeout);
+		before = after;
+	}
+}
+
+int
+channel_wait(struct vfiomig_channel *ch)
+{
+	return ch->kind == KIND_CALLER ? failed(ch->mig) :
+	    channel_poll(ch, POLLIN, true);
+}
+
+/* One try; a socket never blocks in it. */
+static ssize_t
+channel_try(struct vfiomig_channel *ch, const struct iovec *iov, int n,
+    bool out)
+{
+	struct msghdr msg = {
+		.msg_iov = (struct iovec *)(uintptr_t)iov,
+		.msg_iovlen = (size_t)n
+	};
+	ssize_t r;
+
+	count_own(&ch->calls, 1);
+	if (ch->kind == KIND_CALLER) {
+		ssize_t (*call)(void *, const struct iovec *, int) =
+		    out ? ch->writev : ch->readv;
+
+		return call == NULL ? -EINVAL : call(ch->opaque, iov, n);
+	}
+	if (ch->kind == KIND_SOCKET)
+		r = out ? sendmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) :
+		    recvmsg(ch->fd, &msg, MSG_DONTWAIT);
+	else
+		r = out ? writev(ch->fd, iov, n) : readv(ch->fd, iov, n);
+	return r < 0 ? -errno : r;
+}
+
+static ssize_t
+channel_io(struct vfiomig_channel *ch, const struct iovec *iov, int n,
+    bool out)
+{
+	short events = out ? POLLOUT : POLLIN;
+	bool first = ch->kind == KIND_OTHER;	/* poll before the try */
+	ssize_t r;
+
+	for (;;) {
+		r = failed(ch->mig);
+		if (r < 0)
+			return r;
+		if (first) {
+			r = channel_poll(ch, events, !ch->nonblock);
+			if (r < 0)
+				return r;
+		}
+		r = channel_try(ch, iov, n, out);
+		if (r == -EWOULDBLOCK)
+			r = -EAGAIN;
+		if (r > 0)
+			count_own(&ch->wire_bytes, (uint64_t)r);
+		if (r == -EAGAIN && (ch->nonblock || ch->kind == KIND_CALLER))
+			return r;
+		if (r != -EAGAIN && r != -EINTR)
+			return r;
+		first = r == -EAGAIN;
+	}
+}
+
+ssize_t
+channel_read(struct vfiomig_channel *ch, const struct iovec *iov, int n)
+{
+	return channel_io(ch, iov, n, false);
+}
+
+ssize_t
+channel_write(struct vfiomig_channel *ch, const struct iovec *iov, int n)
+{
+	return channel_io(ch, iov, n, true);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * failure.c - the first failure of a migration, in words
+ *
+ * Idea
+ *
+ *   The code is one atomic word that every call looks at.  The first who
+ *   fails writes the words under the lock and then the code; from then on
+ *   nothing of the failure changes.  It also makes the eventfd readable,
+ *   which ends every poll, and wakes every sleeper.
+ *
+ * Ordering (C11): F1 -> F2, the code's release and acquire: who sees the code
+ * sees the words.
+ */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+int
+failure_init(struct failure *failure)
+{
+	atomic_init(&failure->code, 0);
+	failure->text[0] = '\0';
+	failure->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (failure->fd < 0)
+		return -errno;
+	pthread_mutex_init(&failure->lock, NULL);
+	return 0;
+}
+
+void
+failure_destroy(struct failure *failure)
+{
+	pthread_mutex_destroy(&failure->lock);
+	close(failure->fd);
+}
+
+/* End every wait of the migration. */
+static void
+failure_spread(struct vfiomig *mig)
+{
+	uint64_t one = 1;
+	uint32_t k;
+
+	(void)!write(mig->failure.fd, &one, sizeof one);
+	for (k = 0; k < atomic_load_explicit(&mig->devices,
+	    memory_order_acquire); k++) {
+		struct vfiomig_device *dev = mig->device[k];
+
+		if (waiter_wake(&dev->waiter))
+			waiter_signal(&dev->waiter);
+		if (waiter_wake(&dev->held))
+			waiter_signal(&dev->held);
+		if (dev->backend->ops.cancel != NULL)
+			dev->backend->ops.cancel(dev->handle);
+	}
+	for (k = 0; k < CHANNELS_MAX; k++) {
+		struct vfiomig_channel *ch = atomic_load_explicit(
+		    &mig->channel[k], memory_order_acquire);
+
+		if (ch != NULL && waiter_wake(&ch->waiter))
+			waiter_signal(&ch->waiter);
+	}
+}
+
+int
+fail(struct vfiomig *mig, int code, const char *format, ...)
+{
+	struct failure *failure = &mig->failure;
+	char text[FAILURE_TEXT];
+	va_list args;
+	int first;
+
+	first = failed(mig);
+	if (first != 0)
+		return first;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+
+	pthread_mutex_lock(&failure->lock);
+	first = atomic_load_explicit(&failure->code, memory_order_acquire);
+	if (first == 0) {
+		memcpy(failure->text, text, sizeof text);
+		atomic_store_explicit(&failure->code, code,
+		    memory_order_release);	/* F1 */
+	}
+	pthread_mutex_unlock(&failure->lock);
+	if (first != 0)
+		return first;
+
+	failure_spread(mig);
+	say(mig, VFIOMIG_LOG_ERROR, "%s", text);
+	trace(mig, VFIOMIG_TRACE_FAILED, NULL, NULL, 0, (uint64_t)-code);
+	return code;
+}
+
+void
+say(struct vfiomig *mig, enum vfiomig_log_level level, const char *format,
+    ...)
+{
+	char line[FAILURE_TEXT + 64];
+	int saved = errno;
+	va_list args;
+
+	if (mig->log == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	mig->log(mig->opaque, level, line);
+	errno = saved;
+}
+
+API int
+vfiomig_failure(struct vfiomig *mig, char *text, size_t size)
+{
+	int code;
+
+	if (mig == NULL || (text == NULL && size != 0))
+		return -EINVAL;
+	code = failed(mig);	/* F2 */
+	if (size != 0)
+		snprintf(text, size, "%s", code ? mig->failure.text : "");
+	return code;
+}
+
+API void
+vfiomig_cancel(struct vfiomig *mig)
+{
+	if (mig != NULL)
+		fail(mig, -ECANCELED, "migration cancelled by the caller");
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * incoming.c - from channels into rings: admission of packets
+ *
+ * Idea (the rules R1 to R6 are vfiomig(7)'s)
+ *
+ *   A packet needs a slot of its device's ring and a block of the pool.  When
+ *   it is the one its device waits for, the block set aside for that device
+ *   serves (R1).  When it has not both, its channel parks (R2): it says in
+ *   one word what it wants, arms its waiter, looks a last time, and is taken
+ *   off the running.  A drain that gives memory back, or is about to wait,
+ *   wakes the parked channels that can go on (R3).  Whoever is the last to
+ *   wait finds nobody left and fails the migration (R4, R5).
+ *
+ * Invariants
+ *
+ *   I1  A parked channel holds neither slot nor block.
+ *   I2  A block set aside is used for the awaited packet only, and is given
+ *       back before its device waits for the next.
+ *   I3  A device's ends word only grows, and config + 1 >= highest holds in
+ *       every packet that is let in.
+ *
+ * Waking with a margin: while a drain goes on, channels that lack memory are
+ * let on only when a quarter of the pool is free, so that they come in
+ * batches; when a drain is about to wait, or the device they bring for is
+ * starved, at once.
+ */
+#include <stdio.h>
+
+#include "internal.h"
+
+/* ---- waking ---- */
+
+/* Wake @ch unless somebody else does; the caller is counted itself (A2). */
+static void
+channel_wake(struct vfiomig *mig, struct vfiomig_channel *ch)
+{
+	admission_channel_go(&mig->admission);
+	if (waiter_wake(&ch->waiter))
+		waiter_signal(&ch->waiter);
+	else
+		admission_channel_ungo(&mig->admission);
+}
+
+static bool
+channel_can_go(struct vfiomig *mig, struct vfiomig_channel *ch, bool all)
+{
+	uint64_t wants = atomic_load_explicit(&ch->wants, relaxed);
+	struct vfiomig_device *dev = mig->device[WANTS_DEVICE(wants)];
+	uint64_t next = ring_next(dev->ring);
+	uint32_t idx = WANTS_IDX(wants), units = WANTS_UNITS(wants);
+	uint32_t margin = pool_total(mig->pool) / 4;
+
+	if (idx <= next)
+		return true;
+	if (idx - next >= ring_size(dev->ring))
+		return false;
+	if (units < margin && !all && !waiter_armed(&dev->waiter))
+		units = margin;
+	return pool_left(mig->pool) >= units;
+}
+
+void
+incoming_wake(struct vfiomig *mig, bool all)
+{
+	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
+
+	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
+		struct vfiomig_channel *ch = atomic_load_explicit(
+		    &mig->channel[k], memory_order_acquire);
+
+		if (ch != NULL && waiter_armed(&ch->waiter) &&
+		    channel_can_go(mig, ch, all))
+			channel_wake(mig, ch);
+	}
+}
+
+/* The awaited packet is in: wake the drain. */
+static void
+device_wake(struct vfiomig *mig, struct vfiomig_device *dev)
+{
+	admission_device_go(&mig->admission);
+	if (waiter_wake(&dev->waiter))
+		waiter_signal(&dev->waiter);
+	else
+		admission_device_stop(&mig->admission);
+}
+
+/* ---- the end of waiting ---- */
+
+/* The first device that waits for a packet which is not there; NULL: none. */
+static struct vfiomig_device *
+device_lacking(struct vfiomig *mig)
+{
+	uint32_t k, n;
+
+	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	for (k = 0; k < n; k++) {
+		struct vfiomig_device *dev = mig->device[k];
+
+		if (atomic_load_explicit(&dev->complete, relaxed))
+			continue;
+		if (waiter_armed(&dev->waiter) && !ring_ready(dev->ring))
+			return dev;
+	}
+	return NULL;
+}
+
+int
+incoming_ended(struct vfiomig *mig)
+{
+	struct vfiomig_device *dev = device_lacking(mig);
+
+	if (dev == NULL)	/* the drains will find out, or have all */
+		return failed(mig);
+	return fail(mig, -EPIPE, "stream ended too soon: device=\"%s\", "
+	    "instance=%u, missing-idx=%llu, channels=%u", dev->idstr,
+	    dev->instance_id, (unsigned long long)ring_next(dev->ring),
+	    atomic_load_explicit(&mig->opened, relaxed));
+}
+
+/* "device idx" of each device that waits, as far as there is room. */
+static void
+stuck_devices(struct vfiomig *mig, char *text, size_t size)
+{
+	uint32_t k, n;
+	size_t at = 0;
+	int r;
+
+	text[0] = '\0';
+	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	for (k = 0; k < n && at < size; k++) {
+		struct vfiomig_device *dev = mig->device[k];
+
+		if (atomic_load_explicit(&dev->complete, relaxed))
+			continue;
+		r = snprintf(text + at, size - at, "%s%s idx %llu",
+		    at ? ", " : "", dev->idstr,
+		    (unsigned long long)ring_next(dev->ring));
+		at += r > 0 ? (size_t)r : 0;
+	}
+}
+
+/* "channel: device idx" of each parked channel, as far as there is room. */
+static void
+stuck_channels(struct vfiomig *mig, char *text, size_t size)
+{
+	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
+	size_t at = 0;
+	int r;
+
+	text[0] = '\0';
+	for (k = 0; k < n && k < CHANNELS_MAX && at < size; k++) {
+		struct vfiomig_channel *ch = atomic_load_explicit(
+		    &mig->channel[k], memory_order_acquire);
+		uint64_t wants;
+
+		if (ch == NULL || !waiter_armed(&ch->waiter))
+			continue;
+		wants = atomic_load_explicit(&ch->wants, relaxed);
+		r = snprintf(text + at, size - at, "%s%u: %s idx %u",
+		    at ? ", " : "", k,
+		    mig->device[WANTS_DEVICE(wants)]->idstr, WANTS_IDX(wants));
+		at += r > 0 ? (size_t)r : 0;
+	}
+}
+
+int
+incoming_stuck(struct vfiomig *mig)
+{
+	char devices[160], channels[160];
+
+	stuck_devices(mig, devices, sizeof devices);
+	stuck_channels(mig, channels, sizeof channels);
+	return fail(mig, -ENOBUFS, "deadlock: every channel is parked and "
+	    "every device starved: awaited=\"%s\", parked=\"%s\", budget=%llu",
+	    devices, channels, (unsigned long long)pool_budget(mig->pool));
+}
+
+/* ---- letting a packet in ---- */
+
+static int
+refuse(struct vfiomig_channel *ch, const struct vfiomig_device *dev,
+    uint32_t idx, int code, const char *why)
+{
+	return fail(ch->mig, code, "packet refused: channel=%d, "
+	    "device=\"%s\", instance=%u, idx=%u, why=\"%s\"", ch->number,
+	    dev->idstr, dev->instance_id, idx, why);
+}
+
+/* Note what this packet says of the device's end (I3). */
+static int
+ends_note(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const struct wire_state *state)
+{
+	bool config = state->flags & WIRE_STATE_CONFIG;
+	uint64_t seen = atomic_load_explicit(&dev->ends, relaxed), want;
+	uint32_t number = state->idx + 1;
+
+	do {
+		if (ENDS_CONFIG(seen) != 0 && config)
+			return refuse(ch, dev, state->idx, -EPROTO,
+			    "a second config packet");
+		if (ENDS_CONFIG(seen) != 0 && number > ENDS_CONFIG(seen))
+			return refuse(ch, dev, state->idx, -EPROTO,
+			    "it is beyond the config packet");
+		if (config && number < ENDS_HIGHEST(seen))
+			return refuse(ch, dev, state->idx, -EPROTO,
+			    "a config packet before the last data packet");
+		want = ENDS(config ? number : ENDS_CONFIG(seen),
+		    number > ENDS_HIGHEST(seen) ? number :
+		    ENDS_HIGHEST(seen));
+		if (want == seen)
+			return 0;
+	} while (!atomic_compare_exchange_weak_explicit(&dev->ends, &seen,
+	    want, relaxed, relaxed));
+	return 0;
+}
+
+/* What can be said of a packet before it is given anything. */
+static int
+incoming_check(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const struct wire_state *state, size_t size)
+{
+	uint64_t ends;
+
+	if (size > ch->mig->packet_max)
+		return refuse(ch, dev, state->idx, -EMSGSIZE,
+		    "it is longer than the largest allowed");
+	ends = atomic_load_explicit(&dev->ends, relaxed);
+	if (ENDS_CONFIG(ends) != 0 && state->idx + 1 > ENDS_CONFIG(ends))
+		return refuse(ch, dev, state->idx, -EPROTO,
+		    "it is beyond the config packet");
+	return 0;
+}
+
+/* A block for the packet, the one set aside if it is awaited (R1). */
+static bool
+incoming_block(struct vfiomig_device *dev, uint32_t idx, uint32_t size,
+    uint32_t *block)
+{
+	struct pool *pool = dev->mig->pool;
+
+	*block = POOL_NONE;
+	if (size == 0 || pool_take(pool, size, block))
+		return true;
+	if (idx != ring_next(dev->ring) || atomic_exchange_explicit(
+	    &dev->aside_used, 1, memory_order_acquire))
+		return false;
+	pool_use(pool, dev->aside);
+	*block = dev->aside;
+	return true;
+}
+
+bool
+buffer_give(struct vfiomig_device *dev, struct buffer *buffer)
+{
+	struct pool *pool = dev->mig->pool;
+
+	if (buffer->block == POOL_NONE)
+		return pool_flush(pool);
+	if (buffer->block != dev->aside)
+		return pool_give(pool, buffer->block);
+	pool_unuse(pool, dev->aside);
+	atomic_store_explicit(&dev->aside_used, 0, memory_order_release);
+	return pool_flush(pool);
+}
+
+/* One try.  0, -EAGAIN (park), or the migration's failure. */
+static int
+incoming_try(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const struct wire_state *state, uint32_t size)
+{
+	struct buffer buffer = {
+		.size = size,
+		.flags = state->flags,
+		.channel = (uint32_t)ch->number
+	};
+	uint64_t next;
+	int r;
+
+	r = ring_check(dev->ring, state->idx);
+	if (r == 0 && !incoming_block(dev, state->idx, size, &buffer.block))
+		return -EAGAIN;
+	if (r == 0) {
+		r = ring_claim(dev->ring, state->idx);
+		if (r < 0 && buffer_give(dev, &buffer))
+			incoming_wake(ch->mig, false);
+	}
+	if (r == -EALREADY)
+		return refuse(ch, dev, state->idx, -EPROTO,
+		    "it came before");
+	if (r < 0)
+		return r;
+	if (buffer.block != POOL_NONE)
+		buffer.data = pool_data(ch->mig->pool, buffer.block);
+	*ring_buffer(dev->ring, state->idx) = buffer;
+	ch->device = dev;
+	ch->idx = state->idx;
+	next = ring_next(dev->ring);
+	if (state->idx > next && state->idx - next >
+	    atomic_load_explicit(&dev->depth_max, relaxed))
+		atomic_store_explicit(&dev->depth_max,
+		    (uint32_t)(state->idx - next), relaxed);
+	return ends_note(ch, dev, state);
+}
+
+/* ---- parking ---- */
+
+/* Awake again: close the books on this wait. */
+static void
+incoming_unpark(struct vfiomig_channel *ch)
+{
+	struct vfiomig *mig = ch->mig;
+
+	ch->parked = false;
+	pool_unpark(mig->pool);
+	count_own(&ch->parked_ns, now_ns() - ch->since);
+	trace(mig, VFIOMIG_TRACE_UNPARKED, ch, NULL, 0, 0);
+}
+
+void
+incoming_resume(struct vfiomig_channel *ch)
+{
+	if (!ch->parked)
+		return;
+	admission_channel_go(&ch->mig->admission);
+	if (waiter_disarm(&ch->waiter))		/* who woke it has counted it */
+		admission_channel_ungo(&ch->mig->admission);
+	incoming_unpark(ch);
+}
+
+/*
+ * Park, unless a last look finds room.  0: the packet is in; -EAGAIN: it is
+ * parked; or the migration's failure.
+ */
+static int
+incoming_park(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const struct wire_state *state, uint32_t size)
+{
+	struct vfiomig *mig = ch->mig;
+	int r;
+
+	ch->since = now_ns();
+	atomic_store_explicit(&ch->wants, WANTS(dev->number,
+	    pool_units(mig->pool, size), state->idx), relaxed);
+	waiter_arm(&ch->waiter);
+	pool_park(mig->pool);
+	r = incoming_try(ch, dev, state, size);
+	if (r != -EAGAIN) {
+		if (waiter_disarm(&ch->waiter))	/* counted twice now */
+			admission_channel_park(&mig->admission);
+		pool_unpark(mig->pool);
+		return r;
+	}
+	ch->parked = true;
+	count_own(&ch->parks, 1);
+	trace(mig, VFIOMIG_TRACE_PARKED, ch, dev, state->idx, size);
+	if (admission_channel_park(&mig->admission) == STUCK)
+		return incoming_stuck(mig);
+	r = failed(mig);
+	return r < 0 ? r : -EAGAIN;
+}
+
+int
+incoming_reserve(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const struct wire_state *state, size_t size, void **data)
+{
+	struct vfiomig *mig = ch->mig;
+	int r;
+
+	incoming_resume(ch);
+	r = failed(mig);
+	if (r == 0)
+		r = incoming_check(ch, dev, state, size);
+	if (r < 0)
+		return r;
+	for (;;) {
+		r = incoming_try(ch, dev, state, (uint32_t)size);
+		if (r == -EAGAIN)
+			r = incoming_park(ch, dev, state, (uint32_t)size);
+		if (r != -EAGAIN)
+			break;
+		if (ch->nonblock)
+			return r;
+		waiter_sleep(&ch->waiter, 0);
+		incoming_unpark(ch);
+		r = failed(mig);
+		if (r < 0)
+			return r;
+	}
+	if (r == 0)
+		*data = ring_buffer(dev->ring, state->idx)->data;
+	return r;
+}
+
+int
+incoming_commit(struct vfiomig_channel *ch)
+{
+	struct vfiomig_device *dev = ch->device;
+	struct vfiomig *mig = ch->mig;
+	uint32_t size = ring_buffer(dev->ring, ch->idx)->size;
+	uint64_t queued;
+
+	ch->device = NULL;
+	count_own(&ch->packets, 1);
+	count_own(&ch->bytes, size);
+	count(&dev->packets, 1);
+	queued = size + atomic_fetch_add_explicit(&dev->queued, size, relaxed);
+	if (queued > counted(&dev->queued_max))
+		atomic_store_explicit(&dev->queued_max, queued, relaxed);
+	trace(mig, VFIOMIG_TRACE_PACKET_IN, ch, dev, ch->idx, size);
+	if (ring_publish(dev->ring, ch->idx))
+		device_wake(mig, dev);
+	return failed(mig);
+}
+
+void
+incoming_abandon(struct vfiomig_channel *ch)
+{
+	struct vfiomig_device *dev = ch->device;
+	struct buffer buffer;
+
+	if (dev == NULL)
+		return;
+	ch->device = NULL;
+	buffer = *ring_buffer(dev->ring, ch->idx);
+	ring_unclaim(dev->ring, ch->idx);
+	if (buffer_give(dev, &buffer))
+		incoming_wake(ch->mig, true);
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * internal.h - the library's inside, file by file
+ *
+ *   incoming            outgoing
+ *
+ *   reader.c            writer.c          fd <-> packets, one channel
+ *      |                   |
+ *   incoming.c          queue.c           packets <-> rings; who waits for whom
+ *      |                   |
+ *   drain.c             fill.c            rings <-> one device
+ *       \                 /
+ *        device.c backend.c               what a device is, and its functions
+ *
+ *   wire.c ring.c pool.c waiter.c admission.c are leaves: they know nothing
+ *   of the files above, each has a header of its own.
+ *   migration.c recovery.c failure.c stats.c dirty.c version.c serve both
+ *   directions; packet.c is for callers with a transport of their own.
+ *
+ * Locks: failure.lock (a failure's words) and a ONE_DEVICE backend's lock;
+ * neither is held over a callback of the caller's, neither inside the other.
+ * No other lock exists.
+ */
+#ifndef VFIOMIG_INTERNAL_H
+#define VFIOMIG_INTERNAL_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#define VFIOMIG_BACKEND_API 1
+#include <vfiomig/backend.h>
+#include <vfiomig/vfiomig.h>
+
+#include "admission.h"
+#include "pool.h"
+#include "ring.h"
+#include "waiter.h"
+#include "wire.h"
+
+#define API __attribute__((visibility("default")))
+
+#define relaxed memory_order_relaxed	/* label X: counters, first looks */
+
+enum {
+	CHANNELS_MAX	= 256,
+	FAILURE_TEXT	= 512,
+	LOAD_BATCH	= 64		/* packets in one writev */
+};
+#define LOAD_BYTES	(1u << 20)	/* and bytes, when more than one */
+
+/* A counter that one or more threads add to and anybody reads. */
+typedef _Atomic uint64_t counter;
+
+static inline void
+count(counter *c, uint64_t n)
+{
+	atomic_fetch_add_explicit(c, n, relaxed);
+}
+
+/* The same where only one thread ever writes: no locked instruction. */
+static inline void
+count_own(counter *c, uint64_t n)
+{
+	atomic_store_explicit(c, atomic_load_explicit(c, relaxed) + n,
+	    relaxed);
+}
+
+static inline uint64_t
+counted(counter *c)
+{
+	return atomic_load_explicit(c, relaxed);
+}
+
+/* ---- failure.c: the first failure, in words ---- */
+
+struct failure {
+	_Atomic int code;	/* 0, or the first failure's negative errno */
+	pthread_mutex_t lock;	/* text, while it is written */
+	char text[FAILURE_TEXT];
+	int fd;			/* eventfd, readable for ever after a failure */
+};
+
+int failure_init(struct failure *failure);
+void failure_destroy(struct failure *failure);
+
+/*
+ * Fail the migration, unless it has: words, log, trace, wake everybody,
+ * cancel what the devices do.  Returns the first failure's code.
+ */
+int fail(struct vfiomig *mig, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* 0, or the migration's failure; the order pairs with the words' release. */
+static inline int failed(struct vfiomig *mig);
+
+/* Say a line to the caller's log callback. */
+void say(struct vfiomig *mig, enum vfiomig_log_level level,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* ---- backend.c: the registry ---- */
+
+struct backend {
+	struct vfiomig_backend ops;	/* absent functions are NULL */
+	pthread_mutex_t lock;		/* for ONE_DEVICE */
+	struct backend *older;
+	char name[];
+};
+
+struct backend *backend_find(const char *name);
+
+/* ---- device.c: one device ---- */
+
+/* Who makes calls on a device now. */
+enum role { ROLE_NONE = 0, ROLE_LOAD, ROLE_SAVE, ROLE_OTHER };
+
+/*
+ * What the peer's packets have said of a device's end, in one word: the
+ * config packet's idx + 1 (0: not seen) and the highest idx + 1 seen.
+ */
+#define ENDS(config, highest)	((uint64_t)(config) << 32 | (highest))
+#define ENDS_CONFIG(word)	((uint32_t)((word) >> 32))
+#define ENDS_HIGHEST(word)	((uint32_t)(word))
+
+struct vfiomig_device {
+	struct vfiomig *mig;
+	struct backend *backend;
+	void *handle;			/* the backend's */
+	struct vfiomig_host host;
+	int number;			/* in order of adding */
+	uint32_t flags;
+	uint32_t instance_id;
+	char idstr[WIRE_IDSTR];
+	uint32_t can;			/* VFIOMIG_CAN_* */
+	int (*config_load)(void *, const void *, size_t);
+	ssize_t (*config_save)(void *, void *, size_t);
+	void *opaque;
+
+	struct ring *ring;
+	struct waiter waiter;		/* the drain's or the fill's */
+	uint32_t aside;			/* block for the awaited packet (R1) */
+	_Atomic uint32_t aside_used;
+	_Atomic uint64_t ends;		/* see ENDS */
+	_Atomic uint32_t role;		/* enum role */
+	_Atomic uint32_t state;		/* enum vfiomig_state, as last known */
+	_Atomic uint32_t complete;
+	_Atomic uint32_t was_reset;
+
+	/* the drain's own (under its role) */
+	bool starving;			/* armed and taken off admission */
+	bool holding;			/* waits for the config's release */
+	bool loading;			/* bytes have gone to the device */
+	struct waiter held;
+	_Atomic uint32_t released;
+	uint64_t since;			/* ns: when the wait began */
+
+	/* the fill's own */
+	struct queue *queue;
+
+	_Alignas(64) counter packets;
+	counter queued;			/* bytes come and not loaded */
+	counter queued_max;
+	_Atomic uint32_t depth_max;
+	_Alignas(64) counter packets_done;
+	counter bytes_done;
+	counter state_bytes;
+	counter config_bytes;
+	counter initial;		/* bytes, from the caller */
+	counter starved;
+	counter starved_ns;
+	counter backend_ns;
+	counter config_ns;
+};
+
+void device_free(struct vfiomig_device *dev);
+
+/* Take the device for @role, if nobody has it; give it back. */
+bool device_enter(struct vfiomig_device *dev, enum role role);
+void device_leave(struct vfiomig_device *dev);
+
+/* The backend's functions, with the locking that it declares.  Each failure
+ * but read's and write's is put into words by the caller. */
+int device_set_state(struct vfiomig_device *dev, uint32_t state);
+int device_get_state(struct vfiomig_device *dev, uint32_t *state);
+int device_reset(struct vfiomig_device *dev);
+void device_lock(struct vfiomig_device *dev);
+void device_unlock(struct vfiomig_device *dev);
+
+/* Name of a state, for messages. */
+const char *state_name(uint32_t state);
+
+/* ---- channel.c: one channel ---- */
+
+/* What a parked channel wants, in one word for its wakers. */
+#define WANTS(device, units, idx) \
+	((uint64_t)(device) << 40 | (uint64_t)(units) << 32 | (idx))
+#define WANTS_DEVICE(word)	((uint32_t)((word) >> 40))
+#define WANTS_UNITS(word)	((uint32_t)((word) >> 32 & 0xff))
+#define WANTS_IDX(word)		((uint32_t)(word))
+
+enum channel_kind { KIND_NONE, KIND_SOCKET, KIND_FILE, KIND_OTHER, KIND_CALLER };
+
+struct vfiomig_channel {
+	struct vfiomig *mig;
+	int number;			/* in order of opening */
+	int fd;
+	enum channel_kind kind;
+	bool nonblock;
+	bool closed;
+	_Atomic uint32_t ended;
+	_Atomic int32_t id;
+	ssize_t (*readv)(void *, const struct iovec *, int);
+	ssize_t (*writev)(void *, const struct iovec *, int);
+	void *opaque;
+
+	struct waiter waiter;
+	_Atomic uint64_t wants;		/* see WANTS; while it is parked */
+	bool parked;			/* the owner's: armed and counted */
+	uint64_t since;
+
+	/* the one packet reserved (incoming) or taken (outgoing) */
+	struct vfiomig_device *device;	/* NULL: none */
+	uint32_t idx;
+	void *taken;			/* outgoing: the queue's entry */
+
+	struct reader *reader;
+	struct writer *writer;
+
+	_Alignas(64) counter packets;
+	counter bytes;
+	counter wire_bytes;
+	counter skipped;
+	counter parks;
+	counter parked_ns;
+	counter calls;
+};
+
+void channel_free(struct vfiomig_channel *ch);
+/* Mark it ended, once, and draw the conclusions. */
+int channel_end(struct vfiomig_channel *ch);
+
+/*
+ * Read or write some bytes of the fd.  >0 bytes, 0 end of file, -EAGAIN
+ * (nonblocking channels), the migration's failure, or the fd's error.
+ */
+ssize_t channel_read(struct vfiomig_channel *ch, const struct iovec *iov,
+    int n);
+ssize_t channel_write(struct vfiomig_channel *ch, const struct iovec *iov,
+    int n);
+/* Wait until there is something to read, on a nonblocking channel too.  0 or
+ * the failure. */
+int channel_wait(struct vfiomig_channel *ch);
+
+/* ---- reader.c, writer.c: a channel that owns its fd ---- */
+
+int reader_run(struct vfiomig_channel *ch);
+int reader_pull(struct vfiomig_channel *ch, void *data, size_t size);
+void reader_free(struct reader *reader);
+int writer_run(struct vfiomig_channel *ch);
+void writer_free(struct writer *writer);
+
+/* ---- incoming.c: from channels into rings ---- */
+
+int incoming_reserve(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const struct wire_state *state, size_t size, void **data);
+int incoming_commit(struct vfiomig_channel *ch);
+void incoming_abandon(struct vfiomig_channel *ch);
+/* A channel that said -EAGAIN goes on, or ends: take it off the parked. */
+void incoming_resume(struct vfiomig_channel *ch);
+/* Wake the parked channels that can go on; @all: also those with little
+ * room, because the caller is about to wait. */
+void incoming_wake(struct vfiomig *mig, bool all);
+/* Fail with the words for a verdict. */
+int incoming_ended(struct vfiomig *mig);
+int incoming_stuck(struct vfiomig *mig);
+
+/* Put a buffer's memory back; true: see pool_give. */
+bool buffer_give(struct vfiomig_device *dev, struct buffer *buffer);
+
+/* ---- queue.c: from devices to channels (outgoing) ---- */
+
+struct queue *queue_new(struct vfiomig_device *dev);
+void queue_free(struct queue *queue);	/* NULL is fine */
+
+/* A channel is closed with a packet taken: the migration fails. */
+void outgoing_abandon(struct vfiomig_channel *ch);
+
+/* ---- migration.c ---- */
+
+struct vfiomig {
+	enum vfiomig_direction direction;
+	uint32_t channels_expected;
+	uint32_t packet_max;
+	uint32_t window;
+	uint32_t stall_timeout;
+	uint32_t page_size;
+	bool has_uuid;
+	bool quiesced;
+	bool precopy;
+	bool recovered;
+	uint8_t uuid[16];
+	void (*log)(void *, enum vfiomig_log_level, const char *);
+	void (*trace)(void *, const struct vfiomig_trace *);
+	int (*ram)(void *, struct vfiomig_channel *, const void *, size_t,
+	    uint32_t);
+	void *opaque;
+
+	struct failure failure;
+	struct pool *pool;
+	struct admission admission;
+
+	/* arrays of fixed size; an entry is whole once the count says so */
+	struct vfiomig_device **device;
+	_Atomic uint32_t devices;
+	_Atomic(struct vfiomig_channel *) channel[CHANNELS_MAX];
+	_Atomic uint32_t channels;			/* entries ever made */
+	_Atomic uint32_t opened;			/* of those expected */
+	_Atomic uint32_t ids[CHANNELS_MAX / 32];	/* hellos seen */
+};
+
+static inline int
+failed(struct vfiomig *mig)
+{
+	return atomic_load_explicit(&mig->failure.code, memory_order_acquire);
+}
+
+uint64_t now_ns(void);
+
+/* Give a trace event to the caller; @ch and @dev may be NULL. */
+void trace_event(struct vfiomig *mig, enum vfiomig_trace_type type,
+    const struct vfiomig_channel *ch, const struct vfiomig_device *dev,
+    uint32_t idx, uint64_t value);
+
+static inline void
+trace(struct vfiomig *mig, enum vfiomig_trace_type type,
+    const struct vfiomig_channel *ch, const struct vfiomig_device *dev,
+    uint32_t idx, uint64_t value)
+{
+	if (mig->trace != NULL)
+		trace_event(mig, type, ch, dev, idx, value);
+}
+
+/* Bytes that have moved on all channels, to tell a stall. */
+uint64_t migration_progress(struct vfiomig *mig);
+
+/*
+ * Sleep in @waiter, in pieces of the stall timeout, until woken or failed; a
+ * whole piece without a byte fails with -ETIMEDOUT.  0 or the failure.
+ */
+int migration_sleep(struct vfiomig *mig, struct waiter *waiter,
+    const char *who);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * packet.c - packets handed in by callers with a transport of their own
+ */
+#include <string.h>
+
+#include "internal.h"
+
+/* What every call on a channel's packets asks first. */
+static int
+packet_check(const struct vfiomig_channel *ch,
+    const struct vfiomig_device *dev)
+{
+	if (ch == NULL || dev == NULL || dev->mig != ch->mig ||
+	    ch->mig->direction != VFIOMIG_INCOMING)
+		return -EINVAL;
+	if (ch->closed || ch->device != NULL || ch->reader != NULL)
+		return -EBUSY;
+	return 0;
+}
+
+API int
+vfiomig_packet_reserve(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const void *header, size_t size, void **data)
+{
+	struct wire_state state;
+	const char *why;
+	int r;
+
+	if (header == NULL || data == NULL)
+		return -EINVAL;
+	r = packet_check(ch, dev);
+	if (r == 0)
+		r = failed(ch->mig);
+	if (r < 0)
+		return r;
+	if (wire_state_decode(header, &state, &why) < 0)
+		return fail(ch->mig, -EBADMSG, "packet refused: channel=%d, "
+		    "device=\"%s\", instance=%u, why=\"%s\"", ch->number,
+		    dev->idstr, dev->instance_id, why);
+	return incoming_reserve(ch, dev, &state, size, data);
+}
+
+API int
+vfiomig_packet_submit(struct vfiomig_channel *ch, struct vfiomig_device *dev,
+    const void *packet, size_t size)
+{
+	void *data;
+	int r;
+
+	if (packet == NULL)
+		return -EINVAL;
+	r = packet_check(ch, dev);
+	if (r == 0)
+		r = failed(ch->mig);
+	if (r < 0)
+		return r;
+	if (size < VFIOMIG_PACKET_HEADER)
+		return fail(ch->mig, -EBADMSG, "packet refused: channel=%d, "
+		    "device=\"%s\", instance=%u, size=%zu, "
+		    "why=\"shorter than its header\"", ch->number, dev->idstr,
+		    dev->instance_id, size);
+	size -= VFIOMIG_PACKET_HEADER;
+	r = vfiomig_packet_reserve(ch, dev, packet, size, &data);
+	if (r < 0)
+		return r;
+	if (size != 0)
+		memcpy(data, (const char *)packet + VFIOMIG_PACKET_HEADER,
+		    size);
+	return incoming_commit(ch);
+}
+
+/* A packet is reserved on this channel. */
+static bool
+packet_reserved(const struct vfiomig_channel *ch)
+{
+	return ch != NULL && ch->mig->direction == VFIOMIG_INCOMING &&
+	    ch->device != NULL && ch->reader == NULL;
+}
+
+API int
+vfiomig_packet_commit(struct vfiomig_channel *ch)
+{
+	return packet_reserved(ch) ? incoming_commit(ch) : -EINVAL;
+}
+
+API int
+vfiomig_packet_abandon(struct vfiomig_channel *ch)
+{
+	if (!packet_reserved(ch))
+		return -EINVAL;
+	incoming_abandon(ch);
+	return failed(ch->mig);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * pool.c - the budget: all memory that payload is ever put into
+ *
+ * Idea
+ *
+ *   One mapping of the whole budget, made and touched before the guest
+ *   stops, so that no packet faults a page and the bound holds by
+ *   construction.  It is cut into spans of the largest packet's size.  A span
+ *   is 32 units, and one atomic word says which are taken: a block is an
+ *   aligned run of 1, 2, 4 ... 32 units, so a span is a whole buddy allocator
+ *   in one word.  The lowest free block is taken: in steady state the same
+ *   few, warm ones.
+ *
+ * Invariants
+ *
+ *   I1  A bit of map is set from the take to the give of its block.
+ *   I2  used never counts a unit before its take or after its give, so it
+ *       never exceeds what is mapped, and neither does used_max.
+ *
+ * Ordering (C11)
+ *
+ *   R1 -> A1   give: the last holder is done with the memory  before
+ *              take: the next one writes it
+ *   P          park, flush and the end of give are read-modify-writes of the
+ *              same word, acquire and release: either the giver sees the
+ *              parked one, or the parked one's last look sees the memory
+ *   X          relaxed: counters and hints, which decide nothing
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "pool.h"
+
+#ifndef POOL_R1			/* the mutation test overrides these */
+#define POOL_R1 memory_order_release
+#endif
+#ifndef POOL_A1
+#define POOL_A1 memory_order_acquire
+#endif
+#ifndef POOL_P
+#define POOL_P memory_order_acq_rel
+#endif
+#define POOL_X memory_order_relaxed
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23	/* Linux 5.14 */
+#endif
+
+#define ALL UINT32_MAX
+#define LINE 64
+
+/* A block's name: span, first unit, and log2 of its units. */
+#define BLOCK(span, unit, order) \
+	((span) << 8 | (uint32_t)(unit) << 3 | (uint32_t)(order))
+#define BLOCK_SPAN(block)	((block) >> 8)
+#define BLOCK_UNIT(block)	((block) >> 3 & 31)
+#define BLOCK_ORDER(block)	((block) & 7)
+
+struct pool {
+	uint8_t *base;
+	uint32_t spans;
+	uint32_t unit;			/* bytes */
+	_Alignas(LINE) _Atomic uint32_t used;	/* units */
+	_Atomic uint32_t used_max;
+	_Atomic uint32_t aside;		/* units set aside and not in use */
+	_Atomic uint32_t parked;
+	_Atomic uint32_t hint;		/* lowest span that may have room */
+	_Alignas(LINE) _Atomic uint32_t map[];
+};
+
+/* The bits of a run of 2^@order units at unit 0. */
+static uint32_t
+run_mask(unsigned int order)
+{
+	return order == 5 ? ALL : (1u << (1u << order)) - 1;
+}
+
+static unsigned int
+pool_order(const struct pool *pool, uint32_t size)
+{
+	unsigned int order = 0;
+
+	while ((uint64_t)pool->unit << order < size)
+		order++;
+	return order;
+}
+
+/* Touch every page now rather than in the guest's downtime. */
+static void
+pool_touch(uint8_t *base, size_t size)
+{
+	size_t at;
+
+	madvise(base, size, MADV_HUGEPAGE);
+	if (madvise(base, size, MADV_POPULATE_WRITE) == 0)
+		return;
+	for (at = 0; at < size; at += 4096)
+		*(volatile uint8_t *)(base + at) = 0;
+}
+
+int
+pool_new(uint64_t budget, uint32_t largest, struct pool **pool)
+{
+	struct pool *p;
+	uint64_t spans = budget / largest;
+	size_t size;
+	void *base;
+
+	if (spans == 0 || spans >= 1u << 24 || largest % (POOL_UNITS * 4096))
+		return -EINVAL;
+	size = sizeof *p + spans * sizeof p->map[0];
+	size = (size + LINE - 1) / LINE * LINE;
+	p = aligned_alloc(LINE, size);
+	if (p == NULL)
+		return -ENOMEM;
+	base = mmap(NULL, spans * largest, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (base == MAP_FAILED) {
+		free(p);
+		return -ENOMEM;
+	}
+	p->base = base;
+	p->spans = (uint32_t)spans;
+	p->unit = largest / POOL_UNITS;
+	atomic_init(&p->used, 0);
+	atomic_init(&p->used_max, 0);
+	atomic_init(&p->aside, 0);
+	atomic_init(&p->parked, 0);
+	atomic_init(&p->hint, 0);
+	for (spans = 0; spans < p->spans; spans++)
+		atomic_init(&p->map[spans], 0);
+	pool_touch(base, (size_t)p->spans * largest);
+	*pool = p;
+	return 0;
+}
+
+void
+pool_free(struct pool *pool)
+{
+	if (pool == NULL)
+		return;
+	munmap(pool->base, (size_t)pool->spans * pool->unit * POOL_UNITS);
+	free(pool);
+}
+
+static void
+pool_count(struct pool *pool, unsigned int order)
+{
+	uint32_t units = 1u << order;
+	uint32_t used, max;
+
+	used = atomic_fetch_add_explicit(&pool->used, units, POOL_X) + units;
+	max = atomic_load_explicit(&pool->used_max, POOL_X);
+	while (used > max && !atomic_compare_exchange_weak_explicit(
+	    &pool->used_max, &max, used, POOL_X, POOL_X))
+		;
+}
+
+static void
+pool_uncount(struct pool *pool, unsigned int order)
+{
+	atomic_fetch_sub_explicit(&pool->used, 1u << order, POOL_X);
+}
+
+/* Take a run of 2^@order units from one span. */
+static bool
+span_take(_Atomic uint32_t *map, unsigned int order, unsigned int *unit)
+{
+	uint32_t seen = atomic_load_explicit(map, POOL_X);
+	uint32_t mask = run_mask(order);
+	unsigned int at, step = 1u << order;
+
+	while (seen != ALL) {
+		for (at = 0; at < POOL_UNITS && (seen & mask << at); )
+			at += step;
+		if (at >= POOL_UNITS)
+			return false;
+		if (atomic_compare_exchange_weak_explicit(map, &seen,
+		    seen | mask << at, POOL_A1, POOL_X)) {
+			*unit = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Take without counting, going once round from where room is likely. */
+static bool
+pool_find(struct pool *pool, unsigned int order, uint32_t *block)
+{
+	uint32_t hint = atomic_load_explicit(&pool->hint, POOL_X);
+	uint32_t k, span;
+	unsigned int unit;
+
+	for (k = 0; k < pool->spans; k++) {
+		span = hint + k < pool->spans ? hint + k :
+		    hint + k - pool->spans;
+		if (!span_take(&pool->map[span], order, &unit))
+			continue;
+		if (k != 0 && order == 0)
+			atomic_store_explicit(&pool->hint, span, POOL_X);
+		*block = BLOCK(span, unit, order);
+		return true;
+	}
+	return false;
+}
+
+bool
+pool_take(struct pool *pool, uint32_t size, uint32_t *block)
+{
+	unsigned int order = pool_order(pool, size);
+
+	if (!pool_find(pool, order, block))
+		return false;
+	pool_count(pool, order);
+	return true;
+}
+
+bool
+pool_give(struct pool *pool, uint32_t block)
+{
+	uint32_t span = BLOCK_SPAN(block);
+
+	pool_uncount(pool, BLOCK_ORDER(block));
+	atomic_fetch_and_explicit(&pool->map[span],
+	    ~(run_mask(BLOCK_ORDER(block)) << BLOCK_UNIT(block)), POOL_R1);
+	if (span < atomic_load_explicit(&pool->hint, POOL_X))
+		atomic_store_explicit(&pool->hint, span, POOL_X);
+	return pool_flush(pool);
+}
+
+bool
+pool_set_aside(struct pool *pool, uint32_t *block)
+{
+	if (!pool_find(pool, 5, block))
+		return false;
+	atomic_fetch_add_explicit(&pool->aside, POOL_UNITS, POOL_X);
+	return true;
+}
+
+void
+pool_use(struct pool *pool, uint32_t block)
+{
+	atomic_fetch_sub_explicit(&pool->aside, POOL_UNITS, POOL_X);
+	pool_count(pool, BLOCK_ORDER(block));
+}
+
+void
+pool_unuse(struct pool *pool, uint32_t block)
+{
+	pool_uncount(pool, BLOCK_ORDER(block));
+	atomic_fetch_add_explicit(&pool->aside, POOL_UNITS, POOL_X);
+}
+
+void
+pool_park(struct pool *pool)
+{
+	atomic_fetch_add_explicit(&pool->parked, 1, POOL_P);
+}
+
+void
+pool_unpark(struct pool *pool)
+{
+	atomic_fetch_sub_explicit(&pool->parked, 1, POOL_P);
+}
+
+bool
+pool_flush(struct pool *pool)
+{
+	return atomic_fetch_add_explicit(&pool->parked, 0, POOL_P) != 0;
+}
+
+void *
+pool_data(const struct pool *pool, uint32_t block)
+{
+	return pool->base + ((uint64_t)BLOCK_SPAN(block) * POOL_UNITS +
+	    BLOCK_UNIT(block)) * pool->unit;
+}
+
+uint32_t
+pool_units(const struct pool *pool, uint32_t size)
+{
+	return size == 0 ? 0 : 1u << pool_order(pool, size);
+}
+
+uint32_t
+pool_total(const struct pool *pool)
+{
+	return pool->spans * POOL_UNITS;
+}
+
+/* Errs upwards while a block set aside changes hands: a sleeper that is woken
+ * for nothing looks again, one that is not woken might sleep for ever. */
+uint32_t
+pool_left(const struct pool *pool)
+{
+	struct pool *p = (struct pool *)(uintptr_t)pool;
+	uint32_t taken = atomic_load_explicit(&p->aside, POOL_X) +
+	    atomic_load_explicit(&p->used, POOL_X);
+
+	return taken < pool_total(pool) ? pool_total(pool) - taken : 0;
+}
+
+uint64_t
+pool_budget(const struct pool *pool)
+{
+	return (uint64_t)pool->spans * POOL_UNITS * pool->unit;
+}
+
+uint64_t
+pool_used(const struct pool *pool)
+{
+	return (uint64_t)pool->unit * atomic_load_explicit(
+	    &((struct pool *)(uintptr_t)pool)->used, POOL_X);
+}
+
+uint64_t
+pool_used_max(const struct pool *pool)
+{
+	return (uint64_t)pool->unit * atomic_load_explicit(
+	    &((struct pool *)(uintptr_t)pool)->used_max, POOL_X);
+}
+
+uint32_t
+pool_spans(const struct pool *pool)
+{
+	return pool->spans;
+}
