@@ -11,5 +11,6 @@ struct vfiomig_backend;
 const struct vfiomig_backend *vfiomig_backend_v1_null_backend(void);
 const struct vfiomig_backend *vfiomig_backend_v1_file_backend(void);
 const struct vfiomig_backend *vfiomig_backend_v1_sim_backend(void);
+const struct vfiomig_backend *vfiomig_backend_v1_vfio_backend(void);
 
 #endif

@@ -20,3 +20,4 @@ plugins_libsupport_la_SOURCES = \
 include $(top_srcdir)/plugins/null/local.mk
 include $(top_srcdir)/plugins/file/local.mk
 include $(top_srcdir)/plugins/sim/local.mk
+include $(top_srcdir)/plugins/vfio/local.mk
