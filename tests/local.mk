@@ -1,2 +1,3 @@
 include $(top_srcdir)/tests/vm/local.mk
 include $(top_srcdir)/tests/plugins.mk
+include $(top_srcdir)/tests/vfio/local.mk
