@@ -12,11 +12,15 @@
  *   block.  The caller's own functions wait as they like.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -154,6 +158,8 @@ channel_end(struct vfiomig_channel *ch)
 API int
 vfiomig_channel_close(struct vfiomig_channel *ch)
 {
+	int r;
+
 	if (ch == NULL)
 		return -EINVAL;
 	if (ch->closed)
@@ -162,10 +168,10 @@ vfiomig_channel_close(struct vfiomig_channel *ch)
 	if (ch->mig->direction == VFIOMIG_INCOMING) {
 		incoming_resume(ch);
 		incoming_abandon(ch);
-	} else {
-		outgoing_abandon(ch);
+		return channel_end(ch);
 	}
-	return channel_end(ch);
+	r = outgoing_abandon(ch);
+	return r < 0 ? r : channel_end(ch);
 }
 
 API int
@@ -242,6 +248,32 @@ channel_wait(struct vfiomig_channel *ch)
 	    channel_poll(ch, POLLIN, true);
 }
 
+/*
+ * Write to a pipe or the like, which has no MSG_NOSIGNAL: SIGPIPE is blocked
+ * for the call and, if this call raised it, taken back.  At most PIPE_BUF
+ * bytes, which do not block when poll has said so.
+ */
+static ssize_t
+channel_write_quiet(struct vfiomig_channel *ch, const struct iovec *iov)
+{
+	static const struct timespec now;
+	sigset_t pipe_only, before, pending;
+	ssize_t r;
+
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+	r = write(ch->fd, iov->iov_base, iov->iov_len < PIPE_BUF ?
+	    iov->iov_len : PIPE_BUF);
+	if (r < 0)
+		r = -errno;
+	if (r == -EPIPE && !sigismember(&pending, SIGPIPE))
+		sigtimedwait(&pipe_only, NULL, &now);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
 /* One try; a socket never blocks in it. */
 static ssize_t
 channel_try(struct vfiomig_channel *ch, const struct iovec *iov, int n,
@@ -260,6 +292,8 @@ channel_try(struct vfiomig_channel *ch, const struct iovec *iov, int n,
 
 		return call == NULL ? -EINVAL : call(ch->opaque, iov, n);
 	}
+	if (ch->kind == KIND_OTHER && out)
+		return channel_write_quiet(ch, iov);
 	if (ch->kind == KIND_SOCKET)
 		r = out ? sendmsg(ch->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) :
 		    recvmsg(ch->fd, &msg, MSG_DONTWAIT);

@@ -248,7 +248,7 @@ device_equip(struct vfiomig_device *dev)
 	if (mig->direction == VFIOMIG_INCOMING)
 		dev->ring = ring_new(mig->window, 0);
 	else
-		dev->queue = queue_new(dev);
+		dev->queue = queue_new();
 	if (dev->ring == NULL && dev->queue == NULL)
 		return -ENOMEM;
 	r = waiter_init(&dev->waiter, dev->flags & VFIOMIG_DEVICE_NONBLOCK);

@@ -35,6 +35,7 @@
 
 #include "admission.h"
 #include "pool.h"
+#include "queue.h"
 #include "ring.h"
 #include "waiter.h"
 #include "wire.h"
@@ -155,8 +156,15 @@ struct vfiomig_device {
 	_Atomic uint32_t released;
 	uint64_t since;			/* ns: when the wait began */
 
-	/* the fill's own */
+	/* outgoing */
 	struct queue *queue;
+	_Atomic uint32_t holds;		/* units of the pool, without aside */
+	struct {
+		bool has;		/* a block, with size bytes in it */
+		uint32_t block;
+		uint32_t size;
+		uint32_t idx;		/* of the next packet */
+	} fill;				/* under its role */
 
 	_Alignas(64) counter packets;
 	counter queued;			/* bytes come and not loaded */
@@ -222,7 +230,9 @@ struct vfiomig_channel {
 	/* the one packet reserved (incoming) or taken (outgoing) */
 	struct vfiomig_device *device;	/* NULL: none */
 	uint32_t idx;
-	void *taken;			/* outgoing: the queue's entry */
+	struct entry entry;		/* outgoing: the packet */
+	uint8_t head[WIRE_FULL];	/* outgoing: its headers */
+	uint32_t round;			/* outgoing: the device to look at first */
 
 	struct reader *reader;
 	struct writer *writer;
@@ -280,11 +290,18 @@ bool buffer_give(struct vfiomig_device *dev, struct buffer *buffer);
 
 /* ---- queue.c: from devices to channels (outgoing) ---- */
 
-struct queue *queue_new(struct vfiomig_device *dev);
-void queue_free(struct queue *queue);	/* NULL is fine */
+/* The fill: a block to read into, if there is one; put it in line; or give it
+ * back. */
+bool outgoing_block(struct vfiomig_device *dev, uint32_t *block);
+void outgoing_put(struct vfiomig_device *dev, const struct entry *entry);
+void outgoing_give(struct vfiomig_device *dev, uint32_t block);
 
-/* A channel is closed with a packet taken: the migration fails. */
-void outgoing_abandon(struct vfiomig_channel *ch);
+/* The channel: ch->device, entry and head are the next packet.  0, -EAGAIN,
+ * -ENODATA (all was taken), or the failure. */
+int outgoing_take(struct vfiomig_channel *ch);
+void outgoing_release(struct vfiomig_channel *ch);
+/* A channel is closed: with a packet taken, the migration fails. */
+int outgoing_abandon(struct vfiomig_channel *ch);
 
 /* ---- migration.c ---- */
 
@@ -316,6 +333,9 @@ struct vfiomig {
 	_Atomic(struct vfiomig_channel *) channel[CHANNELS_MAX];
 	_Atomic uint32_t channels;			/* entries ever made */
 	_Atomic uint32_t opened;			/* of those expected */
+	_Atomic uint32_t idle;		/* outgoing: channels without a packet */
+	_Atomic uint32_t filled;	/* devices whose fill is done */
+	_Atomic uint32_t emptied;	/* devices whose last packet was taken */
 	_Atomic uint32_t ids[CHANNELS_MAX / 32];	/* hellos seen */
 };
 

@@ -11,6 +11,7 @@ lib_sources = \
 	lib/dirty.c \
 	lib/drain.c \
 	lib/failure.c \
+	lib/fill.c \
 	lib/incoming.c \
 	lib/internal.h \
 	lib/migration.c \
@@ -18,6 +19,7 @@ lib_sources = \
 	lib/pool.c \
 	lib/pool.h \
 	lib/queue.c \
+	lib/queue.h \
 	lib/reader.c \
 	lib/recovery.c \
 	lib/ring.c \

@@ -112,10 +112,8 @@ config_settle(struct vfiomig_config *c)
 	    c->page_size < 1024 || c->page_size > 65536 ||
 	    (c->page_size & (c->page_size - 1)) != 0)
 		return -EINVAL;
-	c->packet_max = (c->packet_max + PACKET_ROUND - 1) / PACKET_ROUND *
-	    PACKET_ROUND;
 	c->window = power_of_two(c->window);
-	return c->budget < c->packet_max ? -EINVAL : 0;
+	return 0;
 }
 
 /* The parts that can fail; what was made is freed by the caller. */
@@ -125,7 +123,8 @@ migration_equip(struct vfiomig *mig, const struct vfiomig_config *c)
 	uint32_t most;
 	int r;
 
-	r = pool_new(c->budget, c->packet_max, &mig->pool);
+	r = pool_new(c->budget, (c->packet_max + PACKET_ROUND - 1) /
+	    PACKET_ROUND * PACKET_ROUND, &mig->pool);
 	if (r < 0)
 		return r;
 	most = pool_spans(mig->pool);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * packet.c - packets handed in by callers with a transport of their own
+ * packet.c - packets handed in and out to callers with a transport of their
+ * own
  */
 #include <string.h>
 
@@ -90,5 +91,43 @@ vfiomig_packet_abandon(struct vfiomig_channel *ch)
 	if (!packet_reserved(ch))
 		return -EINVAL;
 	incoming_abandon(ch);
+	return failed(ch->mig);
+}
+
+API int
+vfiomig_packet_take(struct vfiomig_channel *ch, struct vfiomig_packet *packet)
+{
+	struct vfiomig_packet p = { .size = sizeof p };
+	int r;
+
+	if (ch == NULL || packet == NULL || packet->size < sizeof p ||
+	    ch->mig->direction != VFIOMIG_OUTGOING)
+		return -EINVAL;
+	if (ch->closed || ch->device != NULL || ch->writer != NULL)
+		return -EBUSY;
+	r = outgoing_take(ch);
+	if (r < 0)
+		return r;
+	p.size = packet->size;
+	p.device = ch->device;
+	p.idx = ch->entry.idx;
+	p.flags = ch->entry.flags;
+	p.iov[0].iov_base = ch->head;
+	p.iov[0].iov_len = WIRE_DEVICE;
+	p.iov[1].iov_base = ch->head + WIRE_DEVICE;
+	p.iov[1].iov_len = WIRE_STATE;
+	p.iov[2].iov_base = pool_data(ch->mig->pool, ch->entry.block);
+	p.iov[2].iov_len = ch->entry.size;
+	*packet = p;
+	return 0;
+}
+
+API int
+vfiomig_packet_release(struct vfiomig_channel *ch)
+{
+	if (ch == NULL || ch->mig->direction != VFIOMIG_OUTGOING ||
+	    ch->device == NULL || ch->writer != NULL)
+		return -EINVAL;
+	outgoing_release(ch);
 	return failed(ch->mig);
 }

@@ -44,12 +44,14 @@ vfiomig_device_stats(struct vfiomig_device *dev,
 	s.state_bytes = counted(&dev->state_bytes);
 	s.config_bytes = counted(&dev->config_bytes);
 	s.queued_bytes = counted(&dev->queued);
-	moved = at_least_zero(s.bytes_done, s.state_bytes);
+	moved = s.bytes_done;
+	if (dev->mig->direction == VFIOMIG_INCOMING)
+		moved = at_least_zero(moved, s.state_bytes);
 	s.bytes = moved + s.queued_bytes;
 	s.queued_bytes_max = counted(&dev->queued_max);
 	s.reorder_depth_max = atomic_load_explicit(&dev->depth_max, relaxed);
-	if (dev->ring != NULL)
-		s.next_idx = (uint32_t)ring_next(dev->ring);
+	s.next_idx = dev->ring != NULL ? (uint32_t)ring_next(dev->ring) :
+	    (uint32_t)s.packets;
 	s.starved = counted(&dev->starved);
 	s.starved_ns = counted(&dev->starved_ns);
 	s.backend_ns = counted(&dev->backend_ns);

@@ -121,7 +121,7 @@ struct vfiomig_config {
 	/*
 	 * Bytes of device data in the largest packet; 0: 1 MiB (QEMU's).
 	 * Incoming: a longer one is refused.  Outgoing: how much is read at
-	 * a time.  At most 256 MiB; rounded up to a multiple of 128 KiB.
+	 * a time.  At most 256 MiB; its memory is a multiple of 128 KiB.
 	 */
 	uint32_t packet_max;
 	/*
@@ -341,9 +341,9 @@ int vfiomig_channel_event_fd(struct vfiomig_channel *channel);
  * -EAGAIN     see above
  * -EINVAL     the channel has neither fd nor functions
  * -EBUSY      it is closed, or a packet is reserved or taken
- * -ENOTSUP    this is a main stream (begins with "QEVM"), not a channel; no
- *             failure of the migration, and the four bytes are consumed
- *             (a socket's were only peeked); the channel counts as unopened
+ * -ENOTSUP    this is a main stream (begins with "QEVM"), not a channel: no
+ *             failure of the migration; the four bytes were read, no more;
+ *             the channel does not count as one of those expected
  * -EBADMSG -EPROTO -EMSGSIZE -EPIPE -ENOBUFS -ETIMEDOUT -ECANCELED
  *             as said at the top
  * others      from the fd
