@@ -39,3 +39,5 @@ tests_plugins_sim_walks_as_the_kernel_does_LDADD = $(plugin_ldadd)
 endif
 
 EXTRA_DIST += tests/plugins/bench.h
+
+include $(top_srcdir)/tests/abi/local.mk

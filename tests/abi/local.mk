@@ -1,0 +1,84 @@
+# tests/abi/local.mk - that backends of other releases load, and that what is
+# none is refused
+
+if HAVE_CHECK
+abi_tests = \
+	tests/abi/backends_are_adopted_or_refused
+
+check_PROGRAMS += $(abi_tests)
+TESTS += $(abi_tests)
+
+abi_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -UNDEBUG \
+	-DMODULES='"$(abs_top_builddir)/tests/abi/.libs"' \
+	-DSHIPPED='"$(abs_top_builddir)/plugins"'
+abi_ldadd = libvfiomig.la plugins/libbackends.la $(CHECK_LIBS)
+
+tests_abi_backends_are_adopted_or_refused_CPPFLAGS = $(abi_cppflags)
+tests_abi_backends_are_adopted_or_refused_LDADD = $(abi_ldadd)
+
+# Modules: never installed, but shared (-rpath).
+abi_ldflags = -module -avoid-version -shared -rpath /nowhere
+
+check_LTLIBRARIES += \
+	tests/abi/stranger.la \
+	tests/abi/vice_api.la \
+	tests/abi/vice_future.la \
+	tests/abi/vice_missing.la \
+	tests/abi/vice_namesake.la \
+	tests/abi/vice_none.la \
+	tests/abi/vice_null.la \
+	tests/abi/vice_past.la \
+	tests/abi/vice_shrank.la \
+	tests/abi/vice_threads.la \
+	tests/abi/vice_undefined.la \
+	tests/abi/vice_unnamed.la
+
+tests_abi_stranger_la_SOURCES = tests/abi/stranger.c
+tests_abi_stranger_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_api_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_api_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_API -DVICE_NAME='"vice-api"'
+tests_abi_vice_api_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_future_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_future_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_FUTURE -DVICE_NAME='"vice-future"'
+tests_abi_vice_future_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_missing_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_missing_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_MISSING -DVICE_NAME='"vice-missing"'
+tests_abi_vice_missing_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_namesake_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_namesake_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_NAMESAKE -DVICE_NAME='"vice-none"'
+tests_abi_vice_namesake_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_none_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_none_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_NONE -DVICE_NAME='"vice-none"'
+tests_abi_vice_none_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_null_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_null_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_NULL -DVICE_NAME='"vice-null"'
+tests_abi_vice_null_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_past_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_past_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_PAST -DVICE_NAME='"vice-past"'
+tests_abi_vice_past_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_shrank_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_shrank_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_SHRANK -DVICE_NAME='"vice-shrank"'
+tests_abi_vice_shrank_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_threads_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_threads_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_THREADS -DVICE_NAME='"vice-threads"'
+tests_abi_vice_threads_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_undefined_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_undefined_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_UNDEFINED -DVICE_NAME='"vice-undefined"'
+tests_abi_vice_undefined_la_LDFLAGS = $(abi_ldflags)
+tests_abi_vice_unnamed_la_SOURCES = tests/abi/vice.c
+tests_abi_vice_unnamed_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVICE_UNNAMED -DVICE_NAME='"vice-unnamed"'
+tests_abi_vice_unnamed_la_LDFLAGS = $(abi_ldflags)
+endif
+
+EXTRA_DIST += tests/abi/modules.h
