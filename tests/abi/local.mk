@@ -3,6 +3,8 @@
 
 if HAVE_CHECK
 abi_tests = \
+	tests/abi/backend_of_the_first_release_loads \
+	tests/abi/backend_of_the_first_release_saves \
 	tests/abi/backends_are_adopted_or_refused
 
 check_PROGRAMS += $(abi_tests)
@@ -13,6 +15,10 @@ abi_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -UNDEBUG \
 	-DSHIPPED='"$(abs_top_builddir)/plugins"'
 abi_ldadd = libvfiomig.la plugins/libbackends.la $(CHECK_LIBS)
 
+tests_abi_backend_of_the_first_release_loads_CPPFLAGS = $(abi_cppflags)
+tests_abi_backend_of_the_first_release_loads_LDADD = $(abi_ldadd)
+tests_abi_backend_of_the_first_release_saves_CPPFLAGS = $(abi_cppflags)
+tests_abi_backend_of_the_first_release_saves_LDADD = $(abi_ldadd)
 tests_abi_backends_are_adopted_or_refused_CPPFLAGS = $(abi_cppflags)
 tests_abi_backends_are_adopted_or_refused_LDADD = $(abi_ldadd)
 
@@ -20,6 +26,7 @@ tests_abi_backends_are_adopted_or_refused_LDADD = $(abi_ldadd)
 abi_ldflags = -module -avoid-version -shared -rpath /nowhere
 
 check_LTLIBRARIES += \
+	tests/abi/first.la \
 	tests/abi/stranger.la \
 	tests/abi/vice_api.la \
 	tests/abi/vice_future.la \
@@ -33,6 +40,8 @@ check_LTLIBRARIES += \
 	tests/abi/vice_undefined.la \
 	tests/abi/vice_unnamed.la
 
+tests_abi_first_la_SOURCES = tests/abi/first.c
+tests_abi_first_la_LDFLAGS = $(abi_ldflags)
 tests_abi_stranger_la_SOURCES = tests/abi/stranger.c
 tests_abi_stranger_la_LDFLAGS = $(abi_ldflags)
 tests_abi_vice_api_la_SOURCES = tests/abi/vice.c
