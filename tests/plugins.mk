@@ -38,6 +38,9 @@ tests_plugins_sim_walks_as_the_kernel_does_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_sim_walks_as_the_kernel_does_LDADD = $(plugin_ldadd)
 endif
 
-EXTRA_DIST += tests/plugins/bench.h
+TESTS += tests/plugins/modules_export_one_symbol.sh
+EXTRA_DIST += \
+	tests/plugins/bench.h \
+	tests/plugins/modules_export_one_symbol.sh
 
 include $(top_srcdir)/tests/abi/local.mk
