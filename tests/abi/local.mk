@@ -90,4 +90,22 @@ tests_abi_vice_unnamed_la_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_abi_vice_unnamed_la_LDFLAGS = $(abi_ldflags)
 endif
 
-EXTRA_DIST += tests/abi/modules.h
+# Against what programs and backends were built with (libvfiomig.abi).
+TESTS += \
+	tests/abi/check-abi.sh \
+	tests/abi/check-abi-can-fail.sh
+
+check-abi: libvfiomig.la
+	$(srcdir)/tests/abi/check-abi.sh
+	$(srcdir)/tests/abi/check-abi-can-fail.sh
+record-abi: libvfiomig.la
+	$(srcdir)/tests/abi/check-abi.sh --record
+HELP += "check-abi          what was built against the headers still fits; seconds"
+HELP += "record-abi         at a release: keep the ABI as it is now"
+.PHONY: check-abi record-abi
+
+EXTRA_DIST += \
+	tests/abi/check-abi-can-fail.sh \
+	tests/abi/check-abi.sh \
+	tests/abi/libvfiomig.abi \
+	tests/abi/modules.h
