@@ -103,11 +103,11 @@ START_TEST(dirty_data_comes_with_time)
 	size_t have;
 	ssize_t last;
 
-	device = bench_open(sim, "size=1M,dirty=50000,dirty_rate=1M", 0);
+	device = bench_open(sim, "size=1M,dirty=50000,dirty_rate=200K", 0);
 	ck_assert_int_eq(sim->set_state(device, VFIOMIG_STATE_PRE_COPY), 0);
 	have = read_all(device, 0, 4096, &last);
 	ck_assert_uint_lt(have, 50000);
-	usleep(100000);
+	usleep(300000);
 	have = read_all(device, have, 4096, &last);
 	ck_assert_uint_eq(have, 50000);
 	sim->close(device);
