@@ -11,6 +11,9 @@
 #define VFIOMIG_BACKEND_API 1
 #include <vfiomig/backend.h>
 
+/* The library's archive has a say of its own. */
+#define say plugin_say
+
 __attribute__((format(printf, 3, 4)))
 void say(const struct vfiomig_host *host, enum vfiomig_log_level level,
     const char *format, ...);
