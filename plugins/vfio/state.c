@@ -9,7 +9,6 @@
  * device may be anywhere on the way, so the kernel is asked again.
  */
 #include <errno.h>
-#include <fcntl.h>
 
 #include "../say.h"
 #include "../states.h"
@@ -72,29 +71,23 @@ vfio_get_state(void *opaque, uint32_t *state)
 	return 0;
 }
 
-/* A reply came with @fd for the move to @state.  It is ours from here on. */
-static int
+/*
+ * A reply came with @fd for the move to @state.  It is ours from here on.  One
+ * of the wrong kind shows in its first read or write.
+ */
+static void
 session_begin(struct vfio_device *device, uint32_t state, int fd)
 {
-	int mode = vfio_sys_access_mode(fd);
-
 	vfio_session_end(device);
 	device->data_fd = fd;
 	device->state = state;
-	if (mode < 0)
-		return mode;
-	if (mode != (states_loading(state) ? O_WRONLY : O_RDONLY)) {
-		device->tainted = 1;
-		return say_error(device->host, -EIO, "vfio: data fd is of the "
-		    "wrong kind: state=%s, mode=%d", states_name(state), mode);
-	}
 	vfio_data_start(device);
-	return 0;
 }
 
 /*
- * The move from device->state to @to failed with @error.  A reply that could
- * not be copied out may have taken the new session's fd with it.
+ * The move from device->state to @to failed with @error.  The end of a load
+ * is the last check of what was loaded.  A reply that could not be copied out
+ * may have taken the new session's fd with it.
  */
 static int
 move_failed(struct vfio_device *device, uint32_t to, int error)
@@ -102,7 +95,7 @@ move_failed(struct vfio_device *device, uint32_t to, int error)
 	uint32_t from = device->state, now = VFIOMIG_STATE_ERROR;
 	int asked;
 
-	if (error == -EFAULT)
+	if (error == -EFAULT || states_loading(from))
 		device->tainted = 1;
 	asked = state_ask(device, &now);
 	say(device->host, VFIOMIG_LOG_WARNING, "vfio: device did not change "
@@ -158,8 +151,9 @@ vfio_set_state(void *opaque, uint32_t to)
 	if (error < 0)
 		return move_failed(device, to, error);
 	if (call.data_fd >= 0 && session_of(to))
-		return session_begin(device, to, call.data_fd);
-	state_enter(device, to);
+		session_begin(device, to, call.data_fd);
+	else
+		state_enter(device, to);
 	if (session_of(to) && device->data_fd < 0) {
 		device->tainted = 1;
 		return say_error(device->host, -EIO, "vfio: no data fd came: "

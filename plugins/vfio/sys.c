@@ -63,17 +63,6 @@ vfio_sys_ioctl(int fd, unsigned long request, void *argument)
 	return result;
 }
 
-int
-vfio_sys_access_mode(int fd)
-{
-	int saved = errno, flags;
-
-	flags = fcntl(fd, F_GETFL);
-	flags = flags < 0 ? -errno : flags & O_ACCMODE;
-	errno = saved;
-	return flags;
-}
-
 ssize_t
 vfio_sys_read(int fd, void *data, size_t size)
 {

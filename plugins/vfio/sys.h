@@ -18,7 +18,6 @@
 int vfio_sys_open(const char *path);
 void vfio_sys_close(int fd);
 int vfio_sys_ioctl(int fd, unsigned long request, void *argument);
-int vfio_sys_access_mode(int fd);	/* O_RDONLY, O_WRONLY, O_RDWR */
 ssize_t vfio_sys_read(int fd, void *data, size_t size);
 ssize_t vfio_sys_write(int fd, const void *data, size_t size);
 ssize_t vfio_sys_writev(int fd, const struct iovec *iov, int count);

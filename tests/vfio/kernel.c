@@ -4,7 +4,6 @@
  */
 #include <check.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #define VFIOMIG_BACKEND_API 1
@@ -79,9 +78,6 @@ move(struct uapi_mig_state *call)
 		ck_assert_int_eq(kernel.old_fd, -1);
 		kernel.old_fd = kernel.data_fd;
 		call->data_fd = kernel.data_fd = KERNEL_DATA + kernel.sets;
-		kernel.data_mode = states_loading(to) ? O_WRONLY : O_RDONLY;
-		if (kernel.wrong_mode)
-			kernel.data_mode = O_RDWR;
 	}
 	return 0;
 }
@@ -248,12 +244,6 @@ vfio_sys_close(int fd)
 		ck_assert(kernel.device_open);
 		kernel.device_open = 0;
 	}
-}
-
-int
-vfio_sys_access_mode(int fd)
-{
-	return fd == kernel.data_fd ? kernel.data_mode : -EBADF;
 }
 
 ssize_t

@@ -28,7 +28,7 @@ struct kernel {
 	int move_error;			/* the next SET of the state fails ... */
 	uint32_t move_until;		/* ... there; 0: not even one step */
 	int lose_fd;			/* and the reply is lost, fd and all */
-	int no_fd, wrong_mode;		/* a session comes without, or is odd */
+	int no_fd;			/* a session comes without */
 	int reset_error;
 	int write_error, write_after;	/* bytes, then the error */
 	int write_short;		/* takes at most that much at a time */
@@ -46,7 +46,6 @@ struct kernel {
 	uint32_t state;
 	int device_open, data_fd;	/* open fds; data -1: none */
 	int old_fd;			/* of a session that one call ended */
-	int data_mode;
 	int sets, gets, resets, opens;
 	size_t read_at, loaded;
 	unsigned char load[KERNEL_STREAM];
