@@ -2,12 +2,35 @@
 
 vm_tests = \
 	guest_has_devices \
-	guest_has_big_devices
+	guest_has_big_devices \
+	states_are_moved_and_loaded
 
 # Static, because the guest's libraries are not this machine's.
-vm_programs =
+vm_programs = \
+	tests/vm/arcs \
+	tests/vm/bad_streams \
+	tests/vm/chunks
 
 EXTRA_PROGRAMS += $(vm_programs)
+EXTRA_LTLIBRARIES += tests/vm/libcard.la
+tests_vm_libcard_la_SOURCES = \
+	tests/vm/card.c \
+	tests/vm/card.h \
+	tests/vm/report.h \
+	tests/vm/sandbox.c \
+	tests/vm/sandbox.h \
+	tests/vm/uart.c \
+	tests/vm/uart.h
+
+vm_ldadd = tests/vm/libcard.la plugins/libbackends.la libvfiomig.la
+vm_ldflags = -all-static
+tests_vm_arcs_LDADD = $(vm_ldadd)
+tests_vm_arcs_LDFLAGS = $(vm_ldflags)
+tests_vm_bad_streams_LDADD = $(vm_ldadd)
+tests_vm_bad_streams_LDFLAGS = $(vm_ldflags)
+tests_vm_chunks_LDADD = $(vm_ldadd)
+tests_vm_chunks_LDFLAGS = $(vm_ldflags)
+
 EXTRA_DIST += \
 	tests/vm/boot.sh \
 	tests/vm/check.sh \
@@ -16,14 +39,17 @@ EXTRA_DIST += \
 	tests/vm/modules.sh \
 	tests/vm/mtty-big.sed
 
-check-vm: $(vm_programs)
-	@VM_PROGRAMS="$(vm_programs)" \
+# What the library may call once it has started, as its manual promises.
+tests/vm/syscalls: man/vfiomig-threads.7
+	$(AM_V_GEN)$(MKDIR_P) tests/vm && \
+	    sed -n '/begin system calls: \(library\|vfio\)$$/,/end system calls/s/^\.It Xr \([a-z0-9_]*\) 2$$/\1/p' \
+	    $(srcdir)/man/vfiomig-threads.7 | sort -u >$@
+CLEANFILES += tests/vm/syscalls
+
+check-vm: $(vm_programs) tests/vm/syscalls
+	@VM_PROGRAMS="$(vm_programs) tests/vm/syscalls" \
 	    $(srcdir)/tests/vm/check.sh tests/vm $(VM_TESTS); rc=$$?; \
 	    if test $$rc = 77; then echo "check-vm: skipped"; else exit $$rc; fi
 VM_TESTS = $(vm_tests)
 HELP += "check-vm           tests in a guest with a real kernel and QEMU"
 .PHONY: check-vm
-clean-local: clean-vm
-clean-vm:
-	rm -rf tests/vm/work
-.PHONY: clean-vm

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * sandbox.h - no system calls but those that vfiomig-threads(7) lists
+ */
+#ifndef TESTS_VM_SANDBOX_H
+#define TESTS_VM_SANDBOX_H
+
+/*
+ * Read the list, the names of system calls, from the file that the
+ * environment's VM_SYSCALLS names.  Without one sandbox_enter() does nothing.
+ * -1, said on stderr, when a name is unknown.
+ */
+int sandbox_init(void);
+
+/* From here on another system call kills the process.  This thread only. */
+void sandbox_enter(void);
+
+#endif
