@@ -5,8 +5,8 @@
  * Idea
  *
  *   The mirror of drain.c.  Data is read straight into a block of the pool
- *   until the block is full or the device has no more, and the block is put
- *   in line as one packet.  The config packet, which makes the stream whole
+ *   and put in line; in STOP_COPY one read is one packet, as in QEMU.  The
+ *   config packet, which makes the stream whole
  *   at the other end, is put in line last: after the device gave all its
  *   data, the VMM its config state, and the device went to STOP.  So a
  *   source that fails anywhere has not sent a stream that looks complete.
@@ -78,7 +78,8 @@ static void
 fill_put(struct vfiomig_device *dev, uint32_t flags)
 {
 	const struct entry entry = {
-		.block = dev->fill.block,
+		.block = outgoing_shrink(dev, dev->fill.block,
+		    dev->fill.size),
 		.size = dev->fill.size,
 		.idx = dev->fill.idx++,
 		.flags = flags
@@ -96,14 +97,6 @@ fill_drop(struct vfiomig_device *dev)
 	if (dev->fill.has)
 		outgoing_give(dev, dev->fill.block);
 	dev->fill.has = false;
-}
-
-/* The same when nothing was read into it. */
-static void
-fill_drop_empty(struct vfiomig_device *dev)
-{
-	if (dev->fill.size == 0)
-		fill_drop(dev);
 }
 
 /* ---- the device's data ---- */
@@ -140,17 +133,20 @@ fill_read(struct vfiomig_device *dev, void *data, size_t size)
 }
 
 /*
- * Read at most @limit bytes into packets, until there are no more.  Adds to
- * *@done.  0, -EAGAIN or the failure.
+ * Read at most @limit bytes into packets, until there are no more.  In
+ * STOP_COPY each read is a packet; pre-copy data, which may come in drops, is
+ * gathered.  Adds to *@done.  0, -EAGAIN or the failure.
  */
 static int
 fill_data(struct vfiomig_device *dev, uint64_t limit, uint64_t *done)
 {
 	struct vfiomig *mig = dev->mig;
+	bool gather = atomic_load_explicit(&dev->state, relaxed) !=
+	    VFIOMIG_STATE_STOP_COPY;
 	size_t room;
-	ssize_t r;
+	ssize_t r = 1;
 
-	while (*done < limit) {
+	while (r > 0 && *done < limit) {
 		r = fill_block(dev);
 		if (r < 0)
 			return (int)r;
@@ -161,11 +157,9 @@ fill_data(struct vfiomig_device *dev, uint64_t limit, uint64_t *done)
 		    dev->fill.block) + dev->fill.size, room);
 		if (r < 0)
 			return (int)r;
-		if (r == 0)
-			break;
 		*done += (uint64_t)r;
 		dev->fill.size += (uint32_t)r;
-		if (dev->fill.size == mig->packet_max)
+		if (dev->fill.size == mig->packet_max || (r > 0 && !gather))
 			fill_put(dev, 0);
 	}
 	if (dev->fill.size != 0)
@@ -311,8 +305,7 @@ vfiomig_buffer_prefill(struct vfiomig_device *dev, size_t limit)
 	r = precopy_check(dev, &can);
 	if (r == 0 && can)
 		r = fill_data(dev, limit, &done);
-	if (r == 0 || r == -EAGAIN)
-		fill_drop_empty(dev);
+	fill_drop(dev);
 	fill_leave(dev, r);
 	return r == 0 || (r == -EAGAIN && done != 0) ? (ssize_t)done : r;
 }

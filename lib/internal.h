@@ -295,6 +295,9 @@ bool buffer_give(struct vfiomig_device *dev, struct buffer *buffer);
 bool outgoing_block(struct vfiomig_device *dev, uint32_t *block);
 void outgoing_put(struct vfiomig_device *dev, const struct entry *entry);
 void outgoing_give(struct vfiomig_device *dev, uint32_t block);
+/* Give back what @size bytes in it do not need; the block's new name. */
+uint32_t outgoing_shrink(struct vfiomig_device *dev, uint32_t block,
+    uint32_t size);
 
 /* The channel: ch->device, entry and head are the next packet.  0, -EAGAIN,
  * -ENODATA (all was taken), or the failure. */

@@ -234,6 +234,22 @@ pool_give(struct pool *pool, uint32_t block)
 	return pool_flush(pool);
 }
 
+uint32_t
+pool_shrink(struct pool *pool, uint32_t block, uint32_t size)
+{
+	unsigned int had = BLOCK_ORDER(block), order = pool_order(pool, size);
+	uint32_t tail;
+
+	if (order >= had)
+		return block;
+	tail = run_mask(had) & ~run_mask(order);
+	atomic_fetch_sub_explicit(&pool->used, (1u << had) - (1u << order),
+	    POOL_X);
+	atomic_fetch_and_explicit(&pool->map[BLOCK_SPAN(block)],
+	    ~(tail << BLOCK_UNIT(block)), POOL_R1);
+	return BLOCK(BLOCK_SPAN(block), BLOCK_UNIT(block), order);
+}
+
 bool
 pool_set_aside(struct pool *pool, uint32_t *block)
 {
@@ -286,6 +302,12 @@ uint32_t
 pool_units(const struct pool *pool, uint32_t size)
 {
 	return size == 0 ? 0 : 1u << pool_order(pool, size);
+}
+
+uint32_t
+pool_block_units(uint32_t block)
+{
+	return 1u << BLOCK_ORDER(block);
 }
 
 uint32_t

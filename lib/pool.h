@@ -33,6 +33,9 @@ bool pool_take(struct pool *pool, uint32_t size, uint32_t *block);
  */
 bool pool_give(struct pool *pool, uint32_t block);
 
+/* The holder: give back what @size bytes do not need; the block's new name. */
+uint32_t pool_shrink(struct pool *pool, uint32_t block, uint32_t size);
+
 /*
  * Set a block of the largest size aside, for ever.  It counts as in use only
  * between pool_use and pool_unuse.  False: none is free.
@@ -52,6 +55,7 @@ bool pool_flush(struct pool *pool);
 
 void *pool_data(const struct pool *pool, uint32_t block);
 uint32_t pool_units(const struct pool *pool, uint32_t size);
+uint32_t pool_block_units(uint32_t block);
 
 /* Units (of which a span has POOL_UNITS) that could be taken; a snapshot. */
 uint32_t pool_left(const struct pool *pool);

@@ -246,6 +246,19 @@ fills_wake(struct vfiomig *mig)
 	}
 }
 
+uint32_t
+outgoing_shrink(struct vfiomig_device *dev, uint32_t block, uint32_t size)
+{
+	uint32_t fit;
+
+	if (block == dev->aside || size == 0)
+		return block;
+	fit = pool_shrink(dev->mig->pool, block, size);
+	atomic_fetch_sub_explicit(&dev->holds, pool_block_units(block) -
+	    pool_block_units(fit), relaxed);
+	return fit;
+}
+
 void
 outgoing_give(struct vfiomig_device *dev, uint32_t block)
 {
@@ -253,7 +266,7 @@ outgoing_give(struct vfiomig_device *dev, uint32_t block)
 
 	if (block != dev->aside)
 		atomic_fetch_sub_explicit(&dev->holds,
-		    outgoing_units(dev->mig), relaxed);
+		    pool_block_units(block), relaxed);
 	if (buffer_give(dev, &buffer))
 		fills_wake(dev->mig);
 }

@@ -1,0 +1,20 @@
+# tests/outgoing/local.mk - the sending half, and both halves together
+
+if HAVE_CHECK
+outgoing_tests = \
+	tests/outgoing/source_sends_all
+
+check_PROGRAMS += $(outgoing_tests)
+TESTS += $(outgoing_tests)
+
+check_LTLIBRARIES += tests/outgoing/libpair.la
+tests_outgoing_libpair_la_SOURCES = tests/outgoing/pair.c tests/outgoing/pair.h
+tests_outgoing_libpair_la_CPPFLAGS = $(outgoing_cppflags)
+
+outgoing_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) $(CHECK_CFLAGS) -UNDEBUG
+outgoing_ldadd = tests/outgoing/libpair.la libvfiomig.la \
+	plugins/libbackends.la $(CHECK_LIBS)
+
+tests_outgoing_source_sends_all_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_source_sends_all_LDADD = $(outgoing_ldadd)
+endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * pair.h - a source and a destination in one process, sim devices at both
+ * ends, a socketpair a channel, a thread for each channel and device
+ */
+#ifndef TESTS_PAIR_H
+#define TESTS_PAIR_H
+
+#include <pthread.h>
+
+#include <vfiomig/vfiomig.h>
+
+enum { PAIR_DEVICES = 16, PAIR_CHANNELS = 64 };
+
+/* One end. */
+struct pair_end {
+	struct vfiomig *mig;
+	struct vfiomig_device *device[PAIR_DEVICES];
+	int device_result[PAIR_DEVICES];
+	int channel_result[PAIR_CHANNELS];
+};
+
+struct pair {
+	int devices, channels;
+	struct pair_end source, target;
+	int fd[PAIR_CHANNELS][2];
+	char log[4096];			/* what both ends said as errors */
+	pthread_mutex_t lock;		/* of log */
+	int threads;
+	pthread_t thread[2 * (PAIR_DEVICES + PAIR_CHANNELS)];
+};
+
+/*
+ * Make both ends and their devices, named dev0 ...; @source and @target are
+ * the sim's parameters, with tag=sN and tag=tN added.  @config: budget,
+ * packet_max, window, stall_timeout; may be NULL.
+ */
+void pair_open(struct pair *pair, int devices, int channels,
+    const char *source, const char *target,
+    const struct vfiomig_config *config);
+
+/* Start the threads of an end: its channels, and a drain or fill a device. */
+void pair_start_source(struct pair *pair);
+void pair_start_target(struct pair *pair);
+
+/* Wait for all of them. */
+void pair_join(struct pair *pair);
+
+/* Quiesce, start both ends, join. */
+void pair_run(struct pair *pair);
+
+/* Free both ends (which recovers what failed), close the sockets. */
+void pair_close(struct pair *pair);
+
+/* Open file descriptors of this process. */
+int count_fds(void);
+
+#endif
