@@ -1,0 +1,1 @@
+# tests/sanitize/local.mk

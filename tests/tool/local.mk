@@ -1,0 +1,1 @@
+# tests/tool/local.mk

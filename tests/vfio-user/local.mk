@@ -1,0 +1,1 @@
+# tests/vfio-user/local.mk
