@@ -40,6 +40,14 @@ failure_destroy(struct failure *failure)
 	close(failure->fd);
 }
 
+/* Wake it; an event loop that waits for something else is told as well. */
+static void
+failure_tell(struct waiter *waiter)
+{
+	if (waiter_wake(waiter) || waiter->fd >= 0)
+		waiter_signal(waiter);
+}
+
 /* End every wait of the migration. */
 static void
 failure_spread(struct vfiomig *mig)
@@ -52,10 +60,8 @@ failure_spread(struct vfiomig *mig)
 	    memory_order_acquire); k++) {
 		struct vfiomig_device *dev = mig->device[k];
 
-		if (waiter_wake(&dev->waiter))
-			waiter_signal(&dev->waiter);
-		if (waiter_wake(&dev->held))
-			waiter_signal(&dev->held);
+		failure_tell(&dev->waiter);
+		failure_tell(&dev->held);
 		if (dev->backend->ops.cancel != NULL)
 			dev->backend->ops.cancel(dev->handle);
 	}
@@ -63,8 +69,8 @@ failure_spread(struct vfiomig *mig)
 		struct vfiomig_channel *ch = atomic_load_explicit(
 		    &mig->channel[k], memory_order_acquire);
 
-		if (ch != NULL && waiter_wake(&ch->waiter))
-			waiter_signal(&ch->waiter);
+		if (ch != NULL)
+			failure_tell(&ch->waiter);
 	}
 }
 
