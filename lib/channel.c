@@ -146,7 +146,7 @@ channel_end(struct vfiomig_channel *ch)
 	    "packets=%llu", ch->number, (int)atomic_load_explicit(&ch->id,
 	    relaxed), (unsigned long long)counted(&ch->packets));
 	if (mig->direction == VFIOMIG_OUTGOING)
-		return failed(mig);
+		return outgoing_ended(mig);
 	verdict = admission_channel_end(&mig->admission);
 	if (verdict == ENDED)
 		return incoming_ended(mig);
@@ -158,20 +158,18 @@ channel_end(struct vfiomig_channel *ch)
 API int
 vfiomig_channel_close(struct vfiomig_channel *ch)
 {
-	int r;
-
 	if (ch == NULL)
 		return -EINVAL;
 	if (ch->closed)
 		return failed(ch->mig);
 	ch->closed = true;
-	if (ch->mig->direction == VFIOMIG_INCOMING) {
+	if (ch->mig->direction == VFIOMIG_OUTGOING) {
+		outgoing_abandon(ch);
+	} else {
 		incoming_resume(ch);
 		incoming_abandon(ch);
-		return channel_end(ch);
 	}
-	r = outgoing_abandon(ch);
-	return r < 0 ? r : channel_end(ch);
+	return channel_end(ch);
 }
 
 API int

@@ -304,7 +304,9 @@ uint32_t outgoing_shrink(struct vfiomig_device *dev, uint32_t block,
 int outgoing_take(struct vfiomig_channel *ch);
 void outgoing_release(struct vfiomig_channel *ch);
 /* A channel is closed: with a packet taken, the migration fails. */
-int outgoing_abandon(struct vfiomig_channel *ch);
+void outgoing_abandon(struct vfiomig_channel *ch);
+/* A channel has ended: was it the last, with packets still to send? */
+int outgoing_ended(struct vfiomig *mig);
 
 /* ---- migration.c ---- */
 
@@ -339,6 +341,7 @@ struct vfiomig {
 	_Atomic uint32_t idle;		/* outgoing: channels without a packet */
 	_Atomic uint32_t filled;	/* devices whose fill is done */
 	_Atomic uint32_t emptied;	/* devices whose last packet was taken */
+	_Atomic uint32_t ended;		/* channels that ended before that */
 	_Atomic uint32_t ids[CHANNELS_MAX / 32];	/* hellos seen */
 };
 

@@ -326,7 +326,7 @@ static void
 outgoing_unidle(struct vfiomig_channel *ch)
 {
 	ch->parked = false;
-	if (waiter_disarm(&ch->waiter) && ch->device != NULL)
+	if (waiter_disarm(&ch->waiter) && (ch->device != NULL || ch->closed))
 		idle_wake(ch->mig, false);	/* woken for another packet */
 	atomic_fetch_sub_explicit(&ch->mig->idle, 1, QUEUE_Q);
 	count_own(&ch->parked_ns, now_ns() - ch->since);
@@ -391,7 +391,7 @@ outgoing_release(struct vfiomig_channel *ch)
 	outgoing_give(dev, ch->entry.block);
 }
 
-int
+void
 outgoing_abandon(struct vfiomig_channel *ch)
 {
 	struct vfiomig_device *dev = ch->device;
@@ -399,9 +399,33 @@ outgoing_abandon(struct vfiomig_channel *ch)
 	if (ch->parked)
 		outgoing_unidle(ch);
 	if (dev == NULL)
-		return failed(ch->mig);
-	outgoing_release(ch);
-	return fail(ch->mig, -EPIPE, "channel closed with a packet not sent: "
+		return;
+	fail(ch->mig, -EPIPE, "channel closed with a packet not sent: "
 	    "channel=%d, device=\"%s\", idx=%u", ch->number, dev->idstr,
 	    ch->entry.idx);
+	ch->device = NULL;
+	atomic_fetch_sub_explicit(&dev->queued, ch->entry.size, relaxed);
+	outgoing_give(dev, ch->entry.block);
+}
+
+int
+outgoing_ended(struct vfiomig *mig)
+{
+	uint32_t n = atomic_load_explicit(&mig->devices, relaxed), k;
+	struct vfiomig_device *dev = mig->device[0];
+
+	if (outgoing_done(mig) || atomic_fetch_add_explicit(&mig->ended, 1,
+	    memory_order_acq_rel) + 1 < mig->channels_expected)
+		return failed(mig);
+	for (k = 0; k < n; k++) {
+		dev = mig->device[k];
+		if (!atomic_load_explicit(&dev->complete, relaxed) ||
+		    counted(&dev->packets_done) < counted(&dev->packets))
+			break;
+	}
+	return fail(mig, -EPIPE, "all channels have ended, and not all was "
+	    "sent: device=\"%s\", sent=%llu, in-line=%llu", dev->idstr,
+	    (unsigned long long)counted(&dev->packets_done),
+	    (unsigned long long)(counted(&dev->packets) -
+	    counted(&dev->packets_done)));
 }
