@@ -2,13 +2,19 @@
 
 if HAVE_CHECK
 outgoing_tests = \
-	tests/outgoing/source_sends_all
+	tests/outgoing/source_sends_all \
+	tests/outgoing/waiting_channels_are_told
 
 check_PROGRAMS += $(outgoing_tests)
 TESTS += $(outgoing_tests)
 
 check_LTLIBRARIES += tests/outgoing/libpair.la
-tests_outgoing_libpair_la_SOURCES = tests/outgoing/pair.c tests/outgoing/pair.h
+tests_outgoing_libpair_la_SOURCES = \
+	tests/outgoing/pair.c \
+	tests/outgoing/pair.h \
+	tests/outgoing/suite.h \
+	tests/outgoing/tape.c \
+	tests/outgoing/tape.h
 tests_outgoing_libpair_la_CPPFLAGS = $(outgoing_cppflags)
 
 outgoing_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) $(CHECK_CFLAGS) -UNDEBUG
@@ -17,4 +23,6 @@ outgoing_ldadd = tests/outgoing/libpair.la libvfiomig.la \
 
 tests_outgoing_source_sends_all_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_source_sends_all_LDADD = $(outgoing_ldadd)
+tests_outgoing_waiting_channels_are_told_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_waiting_channels_are_told_LDADD = $(outgoing_ldadd)
 endif
