@@ -54,7 +54,10 @@ backend_adopt(const struct vfiomig_backend *from, struct vfiomig_backend *to,
 	*why = "its struct is too small";
 	if (from->size < END_OF(write))
 		return -EINVAL;
-	size = from->size < sizeof *to ? from->size : sizeof *to;
+	size = END_OF(write) + (from->size - END_OF(write)) /
+	    sizeof(void *) * sizeof(void *);	/* whole fields only */
+	if (size > sizeof *to)
+		size = sizeof *to;
 	memcpy(to, from, size);
 	to->size = size;
 	*why = "it has no name";

@@ -281,7 +281,7 @@ vfiomig_device_add(struct vfiomig *mig,
 		return -ENOMEM;
 	dev->backend = backend_find(config.backend);
 	r = dev->backend == NULL ? -ENOENT :
-	    (uint32_t)dev->number >= pool_spans(mig->pool) ? -ENOBUFS :
+	    (uint32_t)dev->number >= mig->devices_max ? -ENOBUFS :
 	    device_open(dev, config.params);
 	if (r < 0) {
 		free(dev);

@@ -17,8 +17,9 @@
  *   I1  A parked channel holds neither slot nor block.
  *   I2  A block set aside is used for the awaited packet only, and is given
  *       back before its device waits for the next.
- *   I3  A device's ends word only grows, and config + 1 >= highest holds in
- *       every packet that is let in.
+ *   I3  What a packet says of its device's end is noted when it is seen, so
+ *       also of one that parks or is abandoned.  The config packet is the
+ *       only one of its idx, and above all data packets seen.
  *
  * Waking with a margin: while a drain goes on, channels that lack memory are
  * let on only when a quarter of the pool is free, so that they come in
@@ -188,7 +189,25 @@ refuse(struct vfiomig_channel *ch, const struct vfiomig_device *dev,
 	    dev->idstr, dev->instance_id, idx, why);
 }
 
-/* Note what this packet says of the device's end (I3). */
+/* What a packet may not be after what was seen of its device; NULL: fine. */
+static const char *
+ends_clash(uint64_t seen, bool config, uint32_t number)
+{
+	uint32_t end = ENDS_CONFIG(seen), highest = ENDS_HIGHEST(seen);
+
+	if (config)
+		return end != 0 && end != number ? "a second config packet" :
+		    number < highest ?
+		    "a config packet before the last data packet" :
+		    number == highest ? "it came before" : NULL;
+	return end == 0 || number < end ? NULL : number == end ?
+	    "it came before" : "it is beyond the config packet";
+}
+
+/*
+ * Note what this packet says of the device's end (I3).  One that is tried
+ * again says the same again; whether it came before is the ring's to say.
+ */
 static int
 ends_note(struct vfiomig_channel *ch, struct vfiomig_device *dev,
     const struct wire_state *state)
@@ -196,20 +215,18 @@ ends_note(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 	bool config = state->flags & WIRE_STATE_CONFIG;
 	uint64_t seen = atomic_load_explicit(&dev->ends, relaxed), want;
 	uint32_t number = state->idx + 1;
+	const char *why;
 
 	do {
-		if (ENDS_CONFIG(seen) != 0 && config)
-			return refuse(ch, dev, state->idx, -EPROTO,
-			    "a second config packet");
-		if (ENDS_CONFIG(seen) != 0 && number > ENDS_CONFIG(seen))
-			return refuse(ch, dev, state->idx, -EPROTO,
-			    "it is beyond the config packet");
-		if (config && number < ENDS_HIGHEST(seen))
-			return refuse(ch, dev, state->idx, -EPROTO,
-			    "a config packet before the last data packet");
-		want = ENDS(config ? number : ENDS_CONFIG(seen),
-		    number > ENDS_HIGHEST(seen) ? number :
-		    ENDS_HIGHEST(seen));
+		why = ends_clash(seen, config, number);
+		if (why != NULL)
+			return refuse(ch, dev, state->idx, -EPROTO, why);
+		if (config)
+			want = ENDS(number, ENDS_HIGHEST(seen));
+		else
+			want = ENDS(ENDS_CONFIG(seen),
+			    number > ENDS_HIGHEST(seen) ? number :
+			    ENDS_HIGHEST(seen));
 		if (want == seen)
 			return 0;
 	} while (!atomic_compare_exchange_weak_explicit(&dev->ends, &seen,
@@ -222,16 +239,13 @@ static int
 incoming_check(struct vfiomig_channel *ch, struct vfiomig_device *dev,
     const struct wire_state *state, size_t size)
 {
-	uint64_t ends;
-
 	if (size > ch->mig->packet_max)
 		return refuse(ch, dev, state->idx, -EMSGSIZE,
 		    "it is longer than the largest allowed");
-	ends = atomic_load_explicit(&dev->ends, relaxed);
-	if (ENDS_CONFIG(ends) != 0 && state->idx + 1 > ENDS_CONFIG(ends))
+	if (ring_check(dev->ring, state->idx) == -EALREADY)
 		return refuse(ch, dev, state->idx, -EPROTO,
-		    "it is beyond the config packet");
-	return 0;
+		    "it came before");
+	return ends_note(ch, dev, state);
 }
 
 /* A block for the packet, the one set aside if it is awaited (R1). */
@@ -302,7 +316,7 @@ incoming_try(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 	    atomic_load_explicit(&dev->depth_max, relaxed))
 		atomic_store_explicit(&dev->depth_max,
 		    (uint32_t)(state->idx - next), relaxed);
-	return ends_note(ch, dev, state);
+	return 0;
 }
 
 /* ---- parking ---- */

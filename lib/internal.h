@@ -46,6 +46,7 @@
 
 enum {
 	CHANNELS_MAX	= 256,
+	DEVICES_MAX	= 4096,
 	FAILURE_TEXT	= 512,
 	LOAD_BATCH	= 64		/* packets in one writev */
 };
@@ -118,7 +119,7 @@ enum role { ROLE_NONE = 0, ROLE_LOAD, ROLE_SAVE, ROLE_OTHER };
 
 /*
  * What the peer's packets have said of a device's end, in one word: the
- * config packet's idx + 1 (0: not seen) and the highest idx + 1 seen.
+ * config packet's idx + 1 and the highest data packet's (0: not seen).
  */
 #define ENDS(config, highest)	((uint64_t)(config) << 32 | (highest))
 #define ENDS_CONFIG(word)	((uint32_t)((word) >> 32))
@@ -321,6 +322,7 @@ struct vfiomig {
 	bool quiesced;
 	bool precopy;
 	bool recovered;
+	bool resumed;			/* the devices are the guest's again */
 	uint8_t uuid[16];
 	void (*log)(void *, enum vfiomig_log_level, const char *);
 	void (*trace)(void *, const struct vfiomig_trace *);
@@ -334,6 +336,7 @@ struct vfiomig {
 
 	/* arrays of fixed size; an entry is whole once the count says so */
 	struct vfiomig_device **device;
+	uint32_t devices_max;		/* there is memory for no more */
 	_Atomic uint32_t devices;
 	_Atomic(struct vfiomig_channel *) channel[CHANNELS_MAX];
 	_Atomic uint32_t channels;			/* entries ever made */

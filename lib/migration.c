@@ -20,8 +20,7 @@ enum {
 	PACKET_MOST	= 256 << 20,
 	DEFAULT_WINDOW	= 1024,
 	WINDOW_MOST	= 65536,
-	DEFAULT_PAGE	= 4096,
-	DEVICES_MAX	= 4096
+	DEFAULT_PAGE	= 4096
 };
 
 uint64_t
@@ -120,16 +119,15 @@ config_settle(struct vfiomig_config *c)
 static int
 migration_equip(struct vfiomig *mig, const struct vfiomig_config *c)
 {
-	uint32_t most;
 	int r;
 
 	r = pool_new(c->budget, (c->packet_max + PACKET_ROUND - 1) /
 	    PACKET_ROUND * PACKET_ROUND, &mig->pool);
 	if (r < 0)
 		return r;
-	most = pool_spans(mig->pool);
-	mig->device = calloc(most < DEVICES_MAX ? most : DEVICES_MAX,
-	    sizeof mig->device[0]);
+	mig->devices_max = pool_spans(mig->pool) < DEVICES_MAX ?
+	    pool_spans(mig->pool) : DEVICES_MAX;
+	mig->device = calloc(mig->devices_max, sizeof mig->device[0]);
 	if (mig->device == NULL)
 		r = -ENOMEM;
 	else
@@ -250,6 +248,7 @@ vfiomig_resume(struct vfiomig *mig)
 	r = migration_move(mig, VFIOMIG_CAN_P2P, VFIOMIG_STATE_RUNNING_P2P);
 	if (r == 0)
 		r = migration_move(mig, 0, VFIOMIG_STATE_RUNNING);
+	mig->resumed = r == 0;
 	return r;
 }
 

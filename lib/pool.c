@@ -111,7 +111,8 @@ pool_new(uint64_t budget, uint32_t largest, struct pool **pool)
 	size_t size;
 	void *base;
 
-	if (spans == 0 || spans >= 1u << 24 || largest % (POOL_UNITS * 4096))
+	if (spans == 0 || spans >= 1u << 24 || spans > SIZE_MAX / largest ||
+	    largest % (POOL_UNITS * 4096))
 		return -EINVAL;
 	size = sizeof *p + spans * sizeof p->map[0];
 	size = (size + LINE - 1) / LINE * LINE;

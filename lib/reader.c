@@ -147,6 +147,15 @@ reader_hello(struct vfiomig_channel *ch)
 	return 0;
 }
 
+/* The peer's words, fit for a line in quotes of ours. */
+static void
+reader_clean(char *idstr)
+{
+	for (; *idstr != '\0'; idstr++)
+		if (*idstr < ' ' || *idstr > '~' || *idstr == '"')
+			*idstr = '?';
+}
+
 /* A device-state packet's headers are in head. */
 static int
 reader_device(struct vfiomig_channel *ch)
@@ -160,11 +169,13 @@ reader_device(struct vfiomig_channel *ch)
 		return reader_fail(ch, -EBADMSG, why);
 	rd->dev = vfiomig_device_find(ch->mig, device.idstr,
 	    device.instance_id);
-	if (rd->dev == NULL)
+	if (rd->dev == NULL) {
+		reader_clean(device.idstr);
 		return fail(ch->mig, -EPROTO, "packet refused: channel=%d, "
 		    "device=\"%s\", instance=%u, idx=%u, "
 		    "why=\"no such device\"", ch->number, device.idstr,
 		    device.instance_id, rd->packet.idx);
+	}
 	rd->size = device.size - WIRE_STATE;
 	rd->state = RESERVE;
 	return 0;

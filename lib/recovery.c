@@ -11,6 +11,8 @@
  *   the kernel leaves it RUNNING, so it is stopped after the reset.  Drivers
  *   accept a STOP after a truncated load, so a part-loaded device is reset
  *   first and stopped then.
+ *   After a resume that succeeded the devices are the guest's: a failure that
+ *   comes later, say of a channel that is still open, does not touch them.
  */
 #include "internal.h"
 
@@ -47,7 +49,8 @@ recovery_incoming(struct vfiomig_device *dev)
 	if (r == 0 && state == VFIOMIG_STATE_STOP &&
 	    atomic_load_explicit(&dev->complete, relaxed))
 		return 0;
-	if (r < 0 || state == VFIOMIG_STATE_ERROR || dev->loading)
+	if (r < 0 || state == VFIOMIG_STATE_ERROR || (dev->loading &&
+	    !atomic_load_explicit(&dev->complete, relaxed)))
 		return recovery_reset(dev);
 	r = device_set_state(dev, VFIOMIG_STATE_STOP);
 	return r < 0 ? recovery_reset(dev) : 0;
@@ -82,6 +85,8 @@ vfiomig_recover(struct vfiomig *mig)
 	if (failed(mig) == 0)
 		return -EBUSY;
 	mig->recovered = true;
+	if (mig->resumed)
+		return 0;
 	n = atomic_load_explicit(&mig->devices, relaxed);
 	for (step = 0; step < 2; step++) {
 		for (k = 0; k < n; k++) {

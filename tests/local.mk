@@ -15,6 +15,8 @@ include $(top_srcdir)/tests/install/local.mk
 include $(top_srcdir)/tests/sanitize/local.mk
 include $(top_srcdir)/tests/order/local.mk
 include $(top_srcdir)/tests/model/local.mk
+include $(top_srcdir)/tests/hostile/local.mk
+include $(top_srcdir)/tests/embed/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/faults/local.mk
 include $(top_srcdir)/tests/bench/local.mk

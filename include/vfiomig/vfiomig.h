@@ -201,7 +201,9 @@ int vfiomig_failure(struct vfiomig *migration, char *text, size_t size);
  * After a failure, when no other call runs any more: put every device where
  * it is safe.  Outgoing: back to RUNNING, its state untouched.  Incoming: to
  * STOP, by way of a reset where data was loaded in part, never to RUNNING.
- * What became of each device is in its stats (state, was_reset).
+ * What became of each device is in its stats (state, was_reset).  After a
+ * vfiomig_resume() that returned 0 the devices are the guest's and are left
+ * alone, whatever fails then.
  *
  * 0          every device is where it should be
  * -EBUSY     the migration did not fail

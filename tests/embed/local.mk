@@ -1,0 +1,1 @@
+# tests/embed/local.mk - manners inside somebody else's process
