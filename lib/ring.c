@@ -216,10 +216,15 @@ ring_wait(struct ring *ring)
 	return (word & STATE) == FULL;
 }
 
+/* A drainer that moves on meanwhile shows a larger index: it is not stuck. */
 bool
 ring_ready(struct ring *ring)
 {
-	return ring_peek(ring, 0) != NULL;
+	uint64_t next = atomic_load_explicit(&ring->next, RING_A4);
+	uint64_t word = atomic_load_explicit(&ring_slot(ring, next)->word,
+	    RING_A1);
+
+	return WORD_IDX(word) != next || (word & STATE) == FULL;
 }
 
 uint64_t

@@ -69,7 +69,7 @@ void ring_advance(struct ring *ring);
 bool ring_wait(struct ring *ring);
 
 /* Any thread, when the drainer has stopped at an armed waiter that was seen:
- * the next one is there after all. */
+ * the next one is there after all, or the drainer is on its way again. */
 bool ring_ready(struct ring *ring);
 
 /* The idx the drainer is at; may be older than the truth, never newer. */
