@@ -77,10 +77,10 @@ admission_channel_go(struct admission *admission)
 	admission_step(admission, CHANNEL - PARKED);
 }
 
-void
+enum verdict
 admission_channel_ungo(struct admission *admission)
 {
-	admission_step(admission, PARKED - CHANNEL);
+	return admission_step(admission, PARKED - CHANNEL);
 }
 
 enum verdict

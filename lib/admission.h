@@ -52,7 +52,7 @@ void admission_device_go(struct admission *admission);
 enum verdict admission_channel_park(struct admission *admission);
 void admission_channel_go(struct admission *admission);
 /* Take back a channel_go that was not needed. */
-void admission_channel_ungo(struct admission *admission);
+enum verdict admission_channel_ungo(struct admission *admission);
 enum verdict admission_channel_end(struct admission *admission);
 
 uint32_t admission_parked(struct admission *admission);

@@ -32,15 +32,19 @@
 
 /* ---- waking ---- */
 
-/* Wake @ch unless somebody else does; the caller is counted itself (A2). */
+/*
+ * Wake @ch unless somebody else does; the caller is counted itself (A2).  If
+ * the last channel ended between go and ungo, it saw @ch as running and drew
+ * no conclusion, so it is drawn here.
+ */
 static void
 channel_wake(struct vfiomig *mig, struct vfiomig_channel *ch)
 {
 	admission_channel_go(&mig->admission);
 	if (waiter_wake(&ch->waiter))
 		waiter_signal(&ch->waiter);
-	else
-		admission_channel_ungo(&mig->admission);
+	else if (admission_channel_ungo(&mig->admission) == ENDED)
+		incoming_ended(mig);
 }
 
 static bool
