@@ -10,7 +10,8 @@
  *   one word what it wants, arms its waiter, looks a last time, and is taken
  *   off the running.  A drain that gives memory back, or is about to wait,
  *   wakes the parked channels that can go on (R3).  Whoever is the last to
- *   wait finds nobody left and fails the migration (R4, R5).
+ *   wait finds nobody left and fails the migration (R4, R5): parked channels
+ *   that all bring for one device have nothing that it waits for (R5).
  *
  * Invariants
  *
@@ -111,6 +112,15 @@ device_lacking(struct vfiomig *mig)
 	return NULL;
 }
 
+static int
+device_fail(struct vfiomig *mig, struct vfiomig_device *dev)
+{
+	return fail(mig, -EPIPE, "stream ended too soon: device=\"%s\", "
+	    "instance=%u, missing-idx=%llu, channels=%u", dev->idstr,
+	    dev->instance_id, (unsigned long long)ring_next(dev->ring),
+	    atomic_load_explicit(&mig->opened, relaxed));
+}
+
 int
 incoming_ended(struct vfiomig *mig)
 {
@@ -118,10 +128,33 @@ incoming_ended(struct vfiomig *mig)
 
 	if (dev == NULL)	/* the drains will find out, or have all */
 		return failed(mig);
-	return fail(mig, -EPIPE, "stream ended too soon: device=\"%s\", "
-	    "instance=%u, missing-idx=%llu, channels=%u", dev->idstr,
-	    dev->instance_id, (unsigned long long)ring_next(dev->ring),
-	    atomic_load_explicit(&mig->opened, relaxed));
+	return device_fail(mig, dev);
+}
+
+/*
+ * The device for which every parked channel has a packet; NULL: there are
+ * several.  As a channel brings a device's packets in rising order, what that
+ * device waits for is behind none of them, and will never come.
+ */
+static struct vfiomig_device *
+stuck_on_one(struct vfiomig *mig)
+{
+	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
+	struct vfiomig_device *one = NULL, *dev;
+
+	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
+		struct vfiomig_channel *ch = atomic_load_explicit(
+		    &mig->channel[k], memory_order_acquire);
+
+		if (ch == NULL || !waiter_armed(&ch->waiter))
+			continue;
+		dev = mig->device[WANTS_DEVICE(atomic_load_explicit(
+		    &ch->wants, relaxed))];
+		if (one != NULL && one != dev)
+			return NULL;
+		one = dev;
+	}
+	return one;
 }
 
 /* "device idx" of each device that waits, as far as there is room. */
@@ -173,8 +206,11 @@ stuck_channels(struct vfiomig *mig, char *text, size_t size)
 int
 incoming_stuck(struct vfiomig *mig)
 {
+	struct vfiomig_device *one = stuck_on_one(mig);
 	char devices[160], channels[160];
 
+	if (one != NULL && !atomic_load_explicit(&one->complete, relaxed))
+		return device_fail(mig, one);
 	stuck_devices(mig, devices, sizeof devices);
 	stuck_channels(mig, channels, sizeof channels);
 	return fail(mig, -ENOBUFS, "deadlock: every channel is parked and "
