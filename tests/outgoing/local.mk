@@ -2,6 +2,7 @@
 
 if HAVE_CHECK
 outgoing_tests = \
+	tests/outgoing/corruption_is_noticed \
 	tests/outgoing/source_sends_all \
 	tests/outgoing/waiting_channels_are_told
 
@@ -12,6 +13,9 @@ check_LTLIBRARIES += tests/outgoing/libpair.la
 tests_outgoing_libpair_la_SOURCES = \
 	tests/outgoing/pair.c \
 	tests/outgoing/pair.h \
+	tests/outgoing/seed.h \
+	tests/outgoing/spool.c \
+	tests/outgoing/spool.h \
 	tests/outgoing/suite.h \
 	tests/outgoing/tape.c \
 	tests/outgoing/tape.h
@@ -21,6 +25,8 @@ outgoing_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) $(CHECK_CFLAGS) -UNDEBUG
 outgoing_ldadd = tests/outgoing/libpair.la libvfiomig.la \
 	plugins/libbackends.la $(CHECK_LIBS)
 
+tests_outgoing_corruption_is_noticed_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_corruption_is_noticed_LDADD = $(outgoing_ldadd)
 tests_outgoing_source_sends_all_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_source_sends_all_LDADD = $(outgoing_ldadd)
 tests_outgoing_waiting_channels_are_told_CPPFLAGS = $(outgoing_cppflags)
