@@ -12,5 +12,6 @@ const struct vfiomig_backend *vfiomig_backend_v1_null_backend(void);
 const struct vfiomig_backend *vfiomig_backend_v1_file_backend(void);
 const struct vfiomig_backend *vfiomig_backend_v1_sim_backend(void);
 const struct vfiomig_backend *vfiomig_backend_v1_vfio_backend(void);
+const struct vfiomig_backend *vfiomig_backend_v1_vfio_user_backend(void);
 
 #endif

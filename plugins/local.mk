@@ -21,3 +21,4 @@ include $(top_srcdir)/plugins/null/local.mk
 include $(top_srcdir)/plugins/file/local.mk
 include $(top_srcdir)/plugins/sim/local.mk
 include $(top_srcdir)/plugins/vfio/local.mk
+include $(top_srcdir)/plugins/vfio-user/local.mk
