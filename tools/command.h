@@ -14,4 +14,8 @@ enum {
 	EXIT_USAGE	= 2	/* the command line is wrong */
 };
 
+int command_demo(int argc, char **argv);
+int command_receive(int argc, char **argv);
+int command_send(int argc, char **argv);
+
 #endif

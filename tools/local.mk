@@ -2,15 +2,42 @@
 
 bin_PROGRAMS += tools/vfiomig
 tools_vfiomig_SOURCES = \
+	lib/wire.c \
+	lib/wire.h \
 	tools/address.c \
 	tools/address.h \
 	tools/command.h \
 	tools/complain.c \
 	tools/complain.h \
+	tools/demo.c \
+	tools/destination.c \
+	tools/destination.h \
 	tools/devices.c \
 	tools/devices.h \
+	tools/follow.c \
+	tools/follow.h \
+	tools/handover.c \
+	tools/handover.h \
+	tools/json.c \
+	tools/json.h \
+	tools/migration.c \
+	tools/migration.h \
+	tools/network.c \
+	tools/network.h \
 	tools/options.c \
 	tools/options.h \
+	tools/pace.c \
+	tools/pace.h \
+	tools/progress.c \
+	tools/progress.h \
+	tools/receive.c \
+	tools/report.c \
+	tools/report.h \
+	tools/send.c \
+	tools/source.c \
+	tools/source.h \
+	tools/units.c \
+	tools/units.h \
 	tools/vfiomig.c
 tools_vfiomig_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tools_vfiomig_LDADD = libvfiomig.la plugins/libbackends.la

@@ -7,7 +7,6 @@
  * operands may come in any order; operands are moved to argv's front.  "--name
  * value" and "--name=value" are the same, and after "--" there are none.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +180,7 @@ static const struct option table[] = {
 	{ "devices", "N", NUMBER(devices, 1, DEVICES_MAX),
 	  "simulated devices" },
 	{ "size", "BYTES", NUMBER(size, 0, UINT64_C(1) << 40),
-	  "their state, each" },
+	  "their state, each; 64M without it" },
 	{ "budget", "BYTES", NUMBER(budget, 1, UINT64_C(1) << 40),
 	  "memory for payload at most; 64M without it" },
 	{ "packet-max", "BYTES", NUMBER(packet_max, 1, 256 << 20),
@@ -189,7 +188,7 @@ static const struct option table[] = {
 	{ "window", "N", NUMBER(window, 1, 65536),
 	  "packets that a device may be ahead; 1024 without it" },
 	{ "stall-timeout", "SECONDS", OTHER(seconds_parse, stall_timeout),
-	  "fail when nothing moves for so long; 0 is never" },
+	  "fail when nothing moves for so long; 60, 0 is never" },
 	{ "page-size", "BYTES", NUMBER(page_size, 1024, 65536),
 	  "a page of the guest; 4096 without it" },
 	{ "uuid", "UUID", OTHER(uuid_parse, uuid),
@@ -200,6 +199,8 @@ static const struct option table[] = {
 	  "send what can go before the device stops first" },
 	{ "resume", NULL, OTHER(true_parse, resume),
 	  "let the devices run when all of them are loaded" },
+	{ "one-way", NULL, OTHER(true_parse, one_way),
+	  "the other side says nothing and is told nothing" },
 	{ "stats", "KIND", OTHER(stats_parse, stats),
 	  "json, svg or svg:FILE in place of the table" },
 	{ "trace", "FILE", OTHER(text_parse, trace),
@@ -374,6 +375,10 @@ options_read(struct options *o, const struct usage *usage, int argc,
 
 	_Static_assert(OPTIONS <= 64, "seen has a bit for each");
 	memset(o, 0, sizeof *o);
+	o->size = 64 << 20;
+	o->page_size = 4096;
+	o->jitter = UINT64_MAX;
+	o->stall_timeout = 60000;
 	o->operand = argv + 1;
 	for (k = 1; k < argc; k++) {
 		if (only_operands || strncmp(argv[k], "--", 2) != 0) {

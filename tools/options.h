@@ -47,7 +47,7 @@ struct uuid {
 	uint8_t byte[16];
 };
 
-/* What was given; 0, NULL or false where nothing was. */
+/* What was given.  Without it: false, NULL, or the number in its comment. */
 struct options {
 	struct device_list device;
 	struct precopy_list precopy;
@@ -56,10 +56,13 @@ struct options {
 	struct stats_option stats;
 	struct uuid uuid;
 	const char *file, *trace, *svg;
-	uint64_t channels, devices, size, budget, packet_max, window;
-	uint64_t page_size, jitter;
-	uint64_t stall_timeout;		/* milliseconds */
-	bool live, resume, json, quiet, verbose;
+	uint64_t channels, devices;	/* 0 */
+	uint64_t size;			/* 64M */
+	uint64_t budget, packet_max, window;	/* 0: the library's */
+	uint64_t page_size;		/* 4096 */
+	uint64_t jitter;		/* microseconds; UINT64_MAX */
+	uint64_t stall_timeout;		/* milliseconds; 60000 */
+	bool live, resume, one_way, json, quiet, verbose;
 	char **operand;			/* what is left of the command line */
 	int operands;
 };

@@ -16,6 +16,10 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{ "demo", command_demo,
+	  "move simulated devices between two processes" },
+	{ "send", command_send, "save devices and send them" },
+	{ "receive", command_receive, "wait for devices and load them" },
 	{ NULL, NULL, NULL }
 };
 
