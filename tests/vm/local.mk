@@ -1,24 +1,35 @@
 # tests/vm/local.mk - the tests that need a real kernel: make check-vm
 
 vm_tests = \
-	guest_has_devices \
-	guest_has_big_devices \
-	states_are_moved_and_loaded
+	states_are_moved_and_loaded \
+	qemu_migrates_through_the_library \
+	big_devices_migrate_through_the_library
 
 # Static, because the guest's libraries are not this machine's.
 vm_programs = \
 	tests/vm/arcs \
 	tests/vm/bad_streams \
-	tests/vm/chunks
+	tests/vm/chunks \
+	tests/vm/receive \
+	tests/vm/registers \
+	tests/vm/relay
 
 EXTRA_PROGRAMS += $(vm_programs)
 EXTRA_LTLIBRARIES += tests/vm/libcard.la
 tests_vm_libcard_la_SOURCES = \
 	tests/vm/card.c \
 	tests/vm/card.h \
+	tests/vm/intake.c \
+	tests/vm/intake.h \
+	tests/vm/outlet.c \
+	tests/vm/outlet.h \
+	tests/vm/ram.c \
+	tests/vm/ram.h \
 	tests/vm/report.h \
 	tests/vm/sandbox.c \
 	tests/vm/sandbox.h \
+	tests/vm/store.c \
+	tests/vm/store.h \
 	tests/vm/uart.c \
 	tests/vm/uart.h
 
@@ -30,6 +41,12 @@ tests_vm_bad_streams_LDADD = $(vm_ldadd)
 tests_vm_bad_streams_LDFLAGS = $(vm_ldflags)
 tests_vm_chunks_LDADD = $(vm_ldadd)
 tests_vm_chunks_LDFLAGS = $(vm_ldflags)
+tests_vm_receive_LDADD = $(vm_ldadd)
+tests_vm_receive_LDFLAGS = $(vm_ldflags)
+tests_vm_registers_LDADD = $(vm_ldadd)
+tests_vm_registers_LDFLAGS = $(vm_ldflags)
+tests_vm_relay_LDADD = $(vm_ldadd)
+tests_vm_relay_LDFLAGS = $(vm_ldflags)
 
 EXTRA_DIST += \
 	tests/vm/boot.sh \

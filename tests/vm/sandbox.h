@@ -8,11 +8,15 @@
 /*
  * Read the list, the names of system calls, from the file that the
  * environment's VM_SYSCALLS names.  Without one sandbox_enter() does nothing.
+ * Also sets malloc up to have memory for small things, see sandbox.c.
  * -1, said on stderr, when a name is unknown.
  */
 int sandbox_init(void);
 
 /* From here on another system call kills the process.  This thread only. */
 void sandbox_enter(void);
+
+/* Make one call inside the sandbox, on a thread that ends with it. */
+int sandbox_call(int (*call)(void *), void *opaque);
 
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# wall: 120
+# wall: 300
 # One device's state: moved, saved, loaded, refused.
 . /work/guest/functions
 
