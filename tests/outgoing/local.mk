@@ -3,6 +3,7 @@
 if HAVE_CHECK
 outgoing_tests = \
 	tests/outgoing/corruption_is_noticed \
+	tests/outgoing/failure_leaves_devices_safe \
 	tests/outgoing/source_sends_all \
 	tests/outgoing/waiting_channels_are_told
 
@@ -31,4 +32,6 @@ tests_outgoing_source_sends_all_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_source_sends_all_LDADD = $(outgoing_ldadd)
 tests_outgoing_waiting_channels_are_told_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_waiting_channels_are_told_LDADD = $(outgoing_ldadd)
+tests_outgoing_failure_leaves_devices_safe_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_failure_leaves_devices_safe_LDADD = $(outgoing_ldadd)
 endif

@@ -157,6 +157,46 @@ start(struct pair *pair, void *(*run)(void *), int number)
 	    run, job), 0);
 }
 
+/* Carry bytes from the source to the target, as many as it may. */
+static void *
+wire_run(void *arg)
+{
+	struct pair_wire *wire = arg;
+	char data[4096];
+	ssize_t n = 1;
+
+	while (n > 0 && wire->bytes > 0) {
+		n = recv(wire->from, data, wire->bytes < sizeof data ?
+		    (size_t)wire->bytes : sizeof data, 0);
+		if (n > 0)
+			n = send(wire->to, data, (size_t)n, MSG_NOSIGNAL);
+		if (n > 0)
+			wire->bytes -= (uint64_t)n;
+	}
+	if (n <= 0 || wire->cut) {
+		shutdown(wire->from, SHUT_RDWR);
+		shutdown(wire->to, SHUT_RDWR);
+	}
+	return NULL;
+}
+
+void
+pair_wire(struct pair *pair, int channel, uint64_t bytes, bool cut)
+{
+	struct pair_wire *wire = &pair->wire[pair->wires++];
+	int fd[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+	    fd), 0);
+	wire->from = pair->fd[channel][1];
+	wire->to = fd[0];
+	wire->bytes = bytes;
+	wire->cut = cut;
+	pair->fd[channel][1] = fd[1];
+	ck_assert_int_eq(pthread_create(&pair->thread[pair->threads++], NULL,
+	    wire_run, wire), 0);
+}
+
 void
 pair_start_source(struct pair *pair)
 {
@@ -205,6 +245,10 @@ pair_close(struct pair *pair)
 	for (k = 0; k < pair->channels; k++) {
 		close(pair->fd[k][0]);
 		close(pair->fd[k][1]);
+	}
+	for (k = 0; k < pair->wires; k++) {
+		close(pair->wire[k].from);
+		close(pair->wire[k].to);
 	}
 	pthread_mutex_destroy(&pair->lock);
 }

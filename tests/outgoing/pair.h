@@ -7,6 +7,8 @@
 #define TESTS_PAIR_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include <vfiomig/vfiomig.h>
 
@@ -24,10 +26,16 @@ struct pair {
 	int devices, channels;
 	struct pair_end source, target;
 	int fd[PAIR_CHANNELS][2];
+	int wires;
+	struct pair_wire {
+		int from, to;
+		uint64_t bytes;
+		bool cut;
+	} wire[PAIR_CHANNELS];
 	char log[4096];			/* what both ends said as errors */
 	pthread_mutex_t lock;		/* of log */
 	int threads;
-	pthread_t thread[2 * (PAIR_DEVICES + PAIR_CHANNELS)];
+	pthread_t thread[2 * PAIR_DEVICES + 3 * PAIR_CHANNELS];
 };
 
 /*
@@ -38,6 +46,12 @@ struct pair {
 void pair_open(struct pair *pair, int devices, int channels,
     const char *source, const char *target,
     const struct vfiomig_config *config);
+
+/*
+ * Before the start: let that channel carry @bytes only.  Then it is @cut, or
+ * stays open and carries nothing more.
+ */
+void pair_wire(struct pair *pair, int channel, uint64_t bytes, bool cut);
 
 /* Start the threads of an end: its channels, and a drain or fill a device. */
 void pair_start_source(struct pair *pair);
