@@ -1,7 +1,7 @@
 # tests/local.mk - one folder a kind of test; each says what it has in its
 # local.mk.  CHECK_ALL: the targets that are run on every change.
 
-CHECK_ALL = check
+CHECK_ALL += check
 
 include $(top_srcdir)/tests/unit/local.mk
 include $(top_srcdir)/tests/incoming/local.mk

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # install.sh - what the tests of an installed tree share; sourced by them
 #
-# Idea: tests/install/stage holds `make install DESTDIR=`.  A test sees of the
-# library what pkg-config says about it there, and nothing of the source.
+# Idea: tests/install/stage, or the folder STAGE, holds an installed tree.  A
+# test sees of the library what pkg-config says about it there, and nothing of
+# the source.
 
 srcdir=${srcdir:-.}
 here=$srcdir/tests/install
 man=$srcdir/man
-stage=$(pwd)/tests/install/stage
+stage=${STAGE:-$(pwd)/tests/install/stage}
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 

@@ -13,6 +13,7 @@ EXTRA_DIST += $(install_tests) \
 	tests/man-errors.awk \
 	tests/install/allowed_symbols \
 	tests/install/install.sh \
+	tests/install/packages_hold_all_that_a_vmm_needs.sh \
 	tests/install/python-to-c.py \
 	tests/install/rust-to-c.awk
 
