@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * send_l.c - side L, sending: the limit
+ *
+ * Each connection's thread reads its own source into one warm buffer and
+ * sends that with a header in one call.  Nothing is shared.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "lib/wire.h"
+#include "sink.h"
+#include "tcp.h"
+
+static void
+channel_run(struct run *run, uint32_t number)
+{
+	struct wire_state state = { 0 };
+	uint8_t head[WIRE_FULL], *data = malloc(run->plan->size);
+	struct iovec iov[2];
+	size_t size;
+
+	must(data != NULL);
+	memset(data, 0, run->plan->size);
+	while ((size = sink_read(run->sink[number], data,
+	    run->plan->size)) != 0) {
+		wire_packet_encode(head, "0000:00:00.0/vfio", 0, &state,
+		    (uint32_t)size);
+		state.idx++;
+		iov[0].iov_base = head;
+		iov[0].iov_len = sizeof head;
+		iov[1].iov_base = data;
+		iov[1].iov_len = size;
+		tcp_write(run->fd[number], iov, 2);
+	}
+	free(data);
+}
+
+static void
+send_l_run(struct run *run)
+{
+	run_go(run);
+	crew_wait(crew_start(run, run->plan->channels, channel_run));
+	run_done(run);
+}
+
+const struct side send_l = {
+	.name = "L", .run = send_l_run, .sinks_by_channel = true
+};
