@@ -10,6 +10,7 @@ include $(top_srcdir)/tests/plugins/local.mk
 include $(top_srcdir)/tests/abi/local.mk
 include $(top_srcdir)/tests/vfio/local.mk
 include $(top_srcdir)/tests/vfio-user/local.mk
+include $(top_srcdir)/tests/captures/local.mk
 include $(top_srcdir)/tests/tool/local.mk
 include $(top_srcdir)/tests/install/local.mk
 include $(top_srcdir)/tests/sanitize/local.mk
