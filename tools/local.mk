@@ -41,3 +41,10 @@ tools_vfiomig_SOURCES = \
 	tools/vfiomig.c
 tools_vfiomig_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tools_vfiomig_LDADD = libvfiomig.la plugins/libbackends.la
+
+# QEMU's main stream, and recorded channels.
+tools_vfiomig_SOURCES += \
+	tools/mainstream.c \
+	tools/mainstream.h \
+	tools/section.c \
+	tools/section.h

@@ -6,3 +6,25 @@ tool_scripts = \
 
 TESTS += $(tool_scripts)
 EXTRA_DIST += $(tool_scripts) tests/tool/functions.sh
+
+# Of the parts that need nothing else.
+if HAVE_CHECK
+tool_part_tests = \
+	tests/tool/main_stream_is_read_with_care \
+	tests/tool/main_stream_yields_precopy
+check_PROGRAMS += $(tool_part_tests)
+TESTS += $(tool_part_tests)
+
+tool_part_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) $(CHECK_CFLAGS) -UNDEBUG
+mainstream_sources = tools/mainstream.c tools/section.c
+
+tests_tool_main_stream_is_read_with_care_SOURCES = \
+	tests/tool/main_stream_is_read_with_care.c $(mainstream_sources)
+tests_tool_main_stream_is_read_with_care_CPPFLAGS = $(tool_part_cppflags)
+tests_tool_main_stream_is_read_with_care_LDADD = $(CHECK_LIBS)
+tests_tool_main_stream_yields_precopy_SOURCES = \
+	tests/tool/main_stream_yields_precopy.c tests/tool/captures.h \
+	$(mainstream_sources)
+tests_tool_main_stream_yields_precopy_CPPFLAGS = $(tool_part_cppflags)
+tests_tool_main_stream_yields_precopy_LDADD = $(CHECK_LIBS)
+endif
