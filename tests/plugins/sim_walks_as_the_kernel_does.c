@@ -279,8 +279,8 @@ START_TEST(fail_state_is_read_or_refused)
 	static const char *const bad[] = {
 		"fail_state=stop", "fail_state=stop:5", "fail_state=halt:EIO",
 		"fail_state=stop:EIO:halt", "fail_state=", "fail_state=:EIO",
-		"fail_state=stopstopstopstopstopstopstopstopstopstopstopstopsto"
-		"pstop:EIO",
+		("fail_state=stopstopstopstopstopstopstopstopstopstopstopstopsto"
+		    "pstop:EIO"),
 	};
 	size_t i;
 
