@@ -90,17 +90,23 @@ pool_order(const struct pool *pool, uint32_t size)
 	return order;
 }
 
-/* Touch every page now rather than in the guest's downtime. */
-static void
+/*
+ * Touch every page now rather than in the guest's downtime.  A kernel that
+ * says there is no memory is believed: touching by hand would end the process.
+ */
+static int
 pool_touch(uint8_t *base, size_t size)
 {
 	size_t at;
 
 	madvise(base, size, MADV_HUGEPAGE);
 	if (madvise(base, size, MADV_POPULATE_WRITE) == 0)
-		return;
+		return 0;
+	if (errno == ENOMEM || errno == EFAULT)
+		return -ENOMEM;
 	for (at = 0; at < size; at += 4096)
 		*(volatile uint8_t *)(base + at) = 0;
+	return 0;
 }
 
 int
@@ -135,7 +141,10 @@ pool_new(uint64_t budget, uint32_t largest, struct pool **pool)
 	atomic_init(&p->hint, 0);
 	for (spans = 0; spans < p->spans; spans++)
 		atomic_init(&p->map[spans], 0);
-	pool_touch(base, (size_t)p->spans * largest);
+	if (pool_touch(base, (size_t)p->spans * largest) < 0) {
+		pool_free(p);
+		return -ENOMEM;
+	}
 	*pool = p;
 	return 0;
 }

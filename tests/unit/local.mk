@@ -12,6 +12,7 @@ if HAVE_CHECK
 unit_tests = \
 	tests/unit/admission_finds_the_last_to_wait \
 	tests/unit/pool_blocks_never_overlap \
+	tests/unit/pool_never_passes_its_budget \
 	tests/unit/pool_tells_who_gives_of_the_parked \
 	tests/unit/queue_gives_in_line \
 	tests/unit/ring_gives_back_in_order \
@@ -34,6 +35,10 @@ tests_unit_admission_finds_the_last_to_wait_LDADD = $(CHECK_LIBS)
 tests_unit_pool_blocks_never_overlap_SOURCES = tests/unit/pool_blocks_never_overlap.c lib/pool.c
 tests_unit_pool_blocks_never_overlap_CPPFLAGS = $(unit_cppflags)
 tests_unit_pool_blocks_never_overlap_LDADD = $(CHECK_LIBS)
+
+tests_unit_pool_never_passes_its_budget_SOURCES = tests/unit/pool_never_passes_its_budget.c lib/pool.c
+tests_unit_pool_never_passes_its_budget_CPPFLAGS = $(unit_cppflags)
+tests_unit_pool_never_passes_its_budget_LDADD = $(CHECK_LIBS)
 
 tests_unit_pool_tells_who_gives_of_the_parked_SOURCES = tests/unit/pool_tells_who_gives_of_the_parked.c lib/pool.c
 tests_unit_pool_tells_who_gives_of_the_parked_CPPFLAGS = $(unit_cppflags)
