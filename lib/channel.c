@@ -190,9 +190,12 @@ vfiomig_channel_run(struct vfiomig_channel *ch)
 	r = failed(ch->mig);
 	if (r < 0)
 		return r;
-	if (ch->mig->direction == VFIOMIG_INCOMING)
-		return reader_run(ch);
-	return writer_run(ch);
+	r = ch->mig->direction == VFIOMIG_INCOMING ? reader_run(ch) :
+	    writer_run(ch);
+	if (r != -EAGAIN || ch->parked)
+		return r;
+	wait_over(ch->mig, &ch->waiter);	/* it waits for its fd */
+	return failed(ch->mig) ? failed(ch->mig) : r;
 }
 
 API int

@@ -279,6 +279,7 @@ static void
 drain_feed(struct vfiomig_device *dev)
 {
 	dev->starving = false;
+	wait_over(dev->mig, &dev->waiter);
 	count_own(&dev->starved_ns, now_ns() - dev->since);
 }
 

@@ -69,6 +69,7 @@ fill_resume(struct vfiomig_device *dev)
 		return;
 	dev->starving = false;
 	waiter_disarm(&dev->waiter);
+	wait_over(dev->mig, &dev->waiter);
 	pool_unpark(dev->mig->pool);
 	count_own(&dev->starved_ns, now_ns() - dev->since);
 }

@@ -368,6 +368,7 @@ incoming_unpark(struct vfiomig_channel *ch)
 	struct vfiomig *mig = ch->mig;
 
 	ch->parked = false;
+	wait_over(mig, &ch->waiter);
 	pool_unpark(mig->pool);
 	count_own(&ch->parked_ns, now_ns() - ch->since);
 	trace(mig, VFIOMIG_TRACE_UNPARKED, ch, NULL, 0, 0);

@@ -354,6 +354,16 @@ failed(struct vfiomig *mig)
 	return atomic_load_explicit(&mig->failure.code, memory_order_acquire);
 }
 
+/* The owner of @waiter goes on: what woke it is over, but not a failure, of
+ * which every look at its eventfd is to tell. */
+static inline void
+wait_over(struct vfiomig *mig, struct waiter *waiter)
+{
+	waiter_quiet(waiter);
+	if (waiter->fd >= 0 && failed(mig) != 0)
+		waiter_signal(waiter);
+}
+
 uint64_t now_ns(void);
 
 /* Give a trace event to the caller; @ch and @dev may be NULL. */

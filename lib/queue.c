@@ -328,6 +328,7 @@ outgoing_unidle(struct vfiomig_channel *ch)
 	ch->parked = false;
 	if (waiter_disarm(&ch->waiter) && (ch->device != NULL || ch->closed))
 		idle_wake(ch->mig, false);	/* woken for another packet */
+	wait_over(ch->mig, &ch->waiter);
 	atomic_fetch_sub_explicit(&ch->mig->idle, 1, QUEUE_Q);
 	count_own(&ch->parked_ns, now_ns() - ch->since);
 }

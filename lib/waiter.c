@@ -42,12 +42,18 @@ waiter_destroy(struct waiter *waiter)
 }
 
 void
-waiter_arm(struct waiter *waiter)
+waiter_quiet(struct waiter *waiter)
 {
 	uint64_t count;
 
 	if (waiter->fd >= 0)
 		(void)!read(waiter->fd, &count, sizeof count);	/* or empty */
+}
+
+void
+waiter_arm(struct waiter *waiter)
+{
+	waiter_quiet(waiter);
 	atomic_exchange_explicit(&waiter->word, ARMED, WAITER_W1);
 }
 

@@ -38,6 +38,10 @@ void waiter_arm(struct waiter *waiter);
 /* Owner: do not wait after all.  True: a waker was quicker. */
 bool waiter_disarm(struct waiter *waiter);
 
+/* Owner: the wake-up is over, empty the eventfd of it, so that an event loop
+ * does not go round for nothing. */
+void waiter_quiet(struct waiter *waiter);
+
 /*
  * Waker: claim the right to wake; true: it was ARMED, so call waiter_signal.
  * Two steps, so that the waker can put its books in order between them.

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/ring_keeps_early_packets_out \
 	tests/unit/ring_refuses_repeated_packets \
 	tests/unit/ring_tells_the_awaited_packet \
+	tests/unit/waiter_loses_no_wake_up \
 	tests/unit/wire_bytes_are_those_of_qemu \
 	tests/unit/wire_refuses_every_wrong_field
 
@@ -66,6 +67,10 @@ tests_unit_ring_refuses_repeated_packets_LDADD = $(CHECK_LIBS)
 tests_unit_ring_tells_the_awaited_packet_SOURCES = tests/unit/ring_tells_the_awaited_packet.c lib/ring.c
 tests_unit_ring_tells_the_awaited_packet_CPPFLAGS = $(unit_cppflags)
 tests_unit_ring_tells_the_awaited_packet_LDADD = $(CHECK_LIBS)
+
+tests_unit_waiter_loses_no_wake_up_SOURCES = tests/unit/waiter_loses_no_wake_up.c lib/waiter.c
+tests_unit_waiter_loses_no_wake_up_CPPFLAGS = $(unit_cppflags)
+tests_unit_waiter_loses_no_wake_up_LDADD = $(CHECK_LIBS)
 
 tests_unit_wire_bytes_are_those_of_qemu_SOURCES = tests/unit/wire_bytes_are_those_of_qemu.c lib/wire.c
 tests_unit_wire_bytes_are_those_of_qemu_CPPFLAGS = $(unit_cppflags)
