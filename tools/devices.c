@@ -2,10 +2,11 @@
 /*
  * devices.c - the devices of a command line; see devices.h
  */
+#define VFIOMIG_BACKEND_API 1
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <vfiomig/vfiomig.h>
+#include <vfiomig/backend.h>
 
 #include "complain.h"
 #include "devices.h"
@@ -17,6 +18,7 @@ static const struct vfiomig_backend *(*const builtin[])(void) = {
 	vfiomig_backend_v1_file_backend,
 	vfiomig_backend_v1_sim_backend,
 	vfiomig_backend_v1_vfio_backend,
+	vfiomig_backend_v1_vfio_user_backend,
 };
 
 const char *
@@ -77,6 +79,17 @@ device_parse(void *target, const char *value)
 	return NULL;
 }
 
+const struct vfiomig_backend *
+devices_builtin(const char *name)
+{
+	size_t k;
+
+	for (k = 0; k < sizeof builtin / sizeof *builtin; k++)
+		if (strcmp(builtin[k]()->name, name) == 0)
+			return builtin[k]();
+	return NULL;
+}
+
 int
 devices_register(void)
 {
@@ -126,11 +139,14 @@ devices_add(struct vfiomig *mig, const struct device_list *list,
 
 		r = vfiomig_device_add(mig, &config, &device[k]);
 		if (r < 0) {
+			bool none = vfiomig_backend_describe(spec->backend,
+			    NULL, 0) < 0;
+
 			complain("device cannot be added: device=\"%s\", "
 			    "backend=%s, error=%s", spec->idstr,
-			    spec->backend, r == -ENOENT ?
-			    "no such backend" : strerror(-r));
-			return r;
+			    spec->backend, none ? "no such backend" :
+			    strerror(-r));
+			return none ? -EINVAL : r;
 		}
 	}
 	return 0;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct vfiomig;
+struct vfiomig_backend;
 struct vfiomig_device;
 
 enum { DEVICES_MAX = 256 };
@@ -32,6 +33,9 @@ const char *device_parse(void *target, const char *value);
 
 /* As device_parse(), without IDSTR: BACKEND[:PARAMS]. */
 const char *backend_parse(struct device_spec *spec, const char *value);
+
+/* The built-in backend of that name, or NULL. */
+const struct vfiomig_backend *devices_builtin(const char *name);
 
 /* Register the backends that are built in.  0, or said why not. */
 int devices_register(void);

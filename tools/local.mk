@@ -28,12 +28,14 @@ tools_vfiomig_SOURCES = \
 	tools/options.h \
 	tools/pace.c \
 	tools/pace.h \
+	tools/probe.c \
 	tools/progress.c \
 	tools/progress.h \
 	tools/receive.c \
 	tools/report.c \
 	tools/report.h \
 	tools/send.c \
+	tools/snapshot.c \
 	tools/source.c \
 	tools/source.h \
 	tools/units.c \

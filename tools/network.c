@@ -137,21 +137,34 @@ say_listening(const struct inlet *inlet, const struct address *address)
 	}
 }
 
-/* Descriptors that were inherited. */
-static int
-inlet_inherit(struct inlet *inlet, const struct address *address,
-    int channels)
+/* True when the descriptor is a socket that listens. */
+static bool
+is_listening(int fd)
 {
 	socklen_t size = sizeof(int);
 	int listens = 0;
 
-	if (getsockopt(address->fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
-	    &size) == 0 && listens) {
-		inlet->listener = address->fd;
-		return 0;
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
+	    &size) == 0 && listens;
+}
+
+bool
+address_is_inherited(const struct address *address, int channels)
+{
+	int k, n;
+
+	if (address->kind != ADDRESS_FD)
+		return true;
+	n = is_listening(address->fd) ? 1 : channels;
+	for (k = 0; k < n; k++) {
+		if (fcntl(address->fd + k, F_GETFD) >= 0)
+			continue;
+		complain("fd:%d is not open: %d channels need %d to %d",
+		    address->fd + k, channels, address->fd,
+		    address->fd + channels - 1);
+		return false;
 	}
-	inlet->count = channels;
-	return outlet_open(inlet->fd, address, channels, 0);
+	return true;
 }
 
 int
@@ -163,8 +176,14 @@ inlet_open(struct inlet *inlet, const struct address *address, int channels,
 
 	memset(inlet, 0, sizeof *inlet);
 	inlet->listener = -1;
-	if (address->kind == ADDRESS_FD)
-		return inlet_inherit(inlet, address, channels);
+	if (address->kind == ADDRESS_FD && is_listening(address->fd)) {
+		inlet->listener = address->fd;
+		return 0;
+	}
+	if (address->kind == ADDRESS_FD) {
+		inlet->count = channels;
+		return outlet_open(inlet->fd, address, channels, 0);
+	}
 	n = places_find(address, true, place);
 	for (k = 0; k < n && inlet->listener < 0; k++) {
 		r = place_listen(&place[k], address->host);
@@ -252,24 +271,6 @@ place_connect(const struct place *place, uint64_t timeout)
 	return pfd.fd;
 }
 
-/* @channels descriptors in a row that were inherited. */
-static int
-outlet_inherit(int *fd, const struct address *address, int channels)
-{
-	int k;
-
-	for (k = 0; k < channels; k++) {
-		fd[k] = address->fd + k;
-		if (fcntl(fd[k], F_GETFD) < 0) {
-			complain("fd:%d is not open: with %d channels they "
-			    "are %d to %d", fd[k], channels, address->fd,
-			    address->fd + channels - 1);
-			return -EBADF;
-		}
-	}
-	return 0;
-}
-
 int
 outlet_open(int *fd, const struct address *address, int channels,
     uint64_t timeout)
@@ -277,8 +278,11 @@ outlet_open(int *fd, const struct address *address, int channels,
 	struct place place[PLACES_MAX];
 	int k, n, at = 0;
 
-	if (address->kind == ADDRESS_FD)
-		return outlet_inherit(fd, address, channels);
+	if (address->kind == ADDRESS_FD) {
+		for (k = 0; k < channels; k++)
+			fd[k] = address->fd + k;
+		return 0;
+	}
 	n = places_find(address, false, place);
 	if (n < 0)
 		return n;

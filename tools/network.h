@@ -18,6 +18,10 @@ struct inlet {
 	char unlink[256];	/* the path of a UNIX socket that is ours */
 };
 
+/* True when @channels descriptors in a row, where @address has some, are
+ * open; said otherwise.  To be asked before the program opens its own. */
+bool address_is_inherited(const struct address *address, int channels);
+
 /*
  * Open the inlet of @address for @channels connections, and say where it
  * listens unless @quiet.  A descriptor that is given may listen; one that is

@@ -31,6 +31,8 @@ command_receive(int argc, char **argv)
 
 	if (!options_read(&o, &usage, argc, argv, &status))
 		return status;
+	if (!address_is_inherited(&o.listen, (int)o.channels))
+		return EXIT_USAGE;
 	status = migration_open(&m, &o, VFIOMIG_INCOMING);
 	if (status != 0) {
 		options_free(&o);

@@ -30,6 +30,8 @@ command_send(int argc, char **argv)
 
 	if (!options_read(&o, &usage, argc, argv, &status))
 		return status;
+	if (!address_is_inherited(&o.connect, (int)o.channels))
+		return EXIT_USAGE;
 	status = migration_open(&m, &o, VFIOMIG_OUTGOING);
 	if (status != 0) {
 		options_free(&o);

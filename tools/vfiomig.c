@@ -20,6 +20,9 @@ static const struct command commands[] = {
 	  "move simulated devices between two processes" },
 	{ "send", command_send, "save devices and send them" },
 	{ "receive", command_receive, "wait for devices and load them" },
+	{ "save", command_save, "save one device to a snapshot" },
+	{ "load", command_load, "load one device from a snapshot" },
+	{ "probe", command_probe, "say what a device can do" },
 	{ NULL, NULL, NULL }
 };
 

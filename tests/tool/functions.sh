@@ -32,19 +32,19 @@ fail() {
 
 # run NAME COMMAND... - to its end; $status, $tmp/NAME.out, $tmp/NAME.err
 run() {
-	name=$1
+	run_as=$1
 	shift
 	status=0
-	timeout 60 "$@" >"$tmp/$name.out" 2>"$tmp/$name.err" </dev/null ||
+	timeout 60 "$@" >"$tmp/$run_as.out" 2>"$tmp/$run_as.err" </dev/null ||
 	    status=$?
 	test $status -ne 124 || fail "it hangs: $*"
 }
 
 # start NAME COMMAND... - beside the test; $pid
 start() {
-	name=$1
+	run_as=$1
 	shift
-	"$@" >"$tmp/$name.out" 2>"$tmp/$name.err" </dev/null &
+	"$@" >"$tmp/$run_as.out" 2>"$tmp/$run_as.err" </dev/null &
 	pid=$!
 	started="$started $pid"
 }

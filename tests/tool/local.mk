@@ -2,10 +2,18 @@
 
 tool_scripts = \
 	tests/tool/demo_keeps_its_budget.sh \
-	tests/tool/demo_verifies_every_byte.sh
+	tests/tool/demo_verifies_every_byte.sh \
+	tests/tool/probe_says_what_a_device_can.sh \
+	tests/tool/send_reaches_receive.sh \
+	tests/tool/silent_peers_are_given_up.sh \
+	tests/tool/snapshot_is_loaded_whole.sh \
+	tests/tool/source_has_to_let_go.sh \
+	tests/tool/wrong_command_lines_are_refused.sh
 
 TESTS += $(tool_scripts)
 EXTRA_DIST += $(tool_scripts) tests/tool/functions.sh
+
+check_PROGRAMS += tests/tool/peer
 
 # Of the parts that need nothing else.
 if HAVE_CHECK
