@@ -8,6 +8,7 @@ include $(top_srcdir)/tests/incoming/local.mk
 include $(top_srcdir)/tests/outgoing/local.mk
 include $(top_srcdir)/tests/plugins/local.mk
 include $(top_srcdir)/tests/abi/local.mk
+include $(top_srcdir)/tests/transport/local.mk
 include $(top_srcdir)/tests/vfio/local.mk
 include $(top_srcdir)/tests/vfio-user/local.mk
 include $(top_srcdir)/tests/captures/local.mk

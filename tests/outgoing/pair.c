@@ -85,18 +85,25 @@ pair_open(struct pair *pair, int devices, int channels, const char *source,
 
 /* Run one channel of an end, and let the other end see its end. */
 static int
-channel_job(struct pair_end *end, int number, int fd)
+channel_job(struct pair *pair, int number, bool source)
 {
+	struct pair_end *end = source ? &pair->source : &pair->target;
 	struct vfiomig_channel_config config = {
-		.size = sizeof config, .fd = fd, .id = (uint32_t)number
+		.size = sizeof config, .fd = pair->fd[number][source ? 0 : 1],
+		.id = (uint32_t)number
 	};
 	struct vfiomig_channel *channel;
 	int r;
 
+	if (pair->dress != NULL)
+		pair->dress(pair, number, source, &config);
 	r = vfiomig_channel_open(end->mig, &config, &channel);
 	if (r == 0)
 		r = vfiomig_channel_run(channel);
-	shutdown(fd, SHUT_RDWR);
+	if (pair->end != NULL)
+		pair->end(pair, number, source);
+	else
+		shutdown(config.fd, SHUT_RDWR);
 	return r;
 }
 
@@ -106,7 +113,7 @@ source_channel(void *arg)
 	struct job *job = arg;
 
 	job->pair->source.channel_result[job->number] = channel_job(
-	    &job->pair->source, job->number, job->pair->fd[job->number][0]);
+	    job->pair, job->number, true);
 	free(job);
 	return NULL;
 }
@@ -117,7 +124,7 @@ target_channel(void *arg)
 	struct job *job = arg;
 
 	job->pair->target.channel_result[job->number] = channel_job(
-	    &job->pair->target, job->number, job->pair->fd[job->number][1]);
+	    job->pair, job->number, false);
 	free(job);
 	return NULL;
 }

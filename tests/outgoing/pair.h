@@ -32,6 +32,11 @@ struct pair {
 		uint64_t bytes;
 		bool cut;
 	} wire[PAIR_CHANNELS];
+	/* How a channel is carried, when not by its fds alone; may be NULL. */
+	void (*dress)(struct pair *pair, int channel, bool source,
+	    struct vfiomig_channel_config *config);
+	/* Let the other end see the end; NULL: shutdown(2). */
+	void (*end)(struct pair *pair, int channel, bool source);
 	char log[4096];			/* what both ends said as errors */
 	pthread_mutex_t lock;		/* of log */
 	int threads;
