@@ -102,15 +102,17 @@ run_side(const struct side *side, const struct plan *plan,
 	outcome->done = outcome->bytes == bytes;
 }
 
-/* A process of its own, which ends with its parent and with the deadline. */
+/* A process of its own, which ends with its parent and with the deadline;
+ * @name is for profilers. */
 static pid_t
-run_fork(void)
+run_fork(const char *name)
 {
 	pid_t pid = fork();
 
 	must(pid >= 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, name);
 		alarm(DEADLINE);
 	}
 	return pid;
@@ -137,12 +139,12 @@ run_both(const struct side *side, const struct plan *plan,
 
 	must(shared != MAP_FAILED && pipe(go) == 0);
 	fflush(NULL);
-	measured = run_fork();
+	measured = run_fork(side->name);
 	if (measured == 0) {
 		run_side(side, plan, shared, listener, send ? -1 : go[1]);
 		_exit(0);
 	}
-	peer = run_fork();
+	peer = run_fork("peer");
 	if (peer == 0) {
 		if (send)
 			peer_receive(plan, port);
