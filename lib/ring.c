@@ -95,8 +95,8 @@ struct slot {
 };
 
 struct ring {
-	_Atomic uint64_t next;		/* written by the drainer only */
-	uint64_t mask;			/* constant */
+	uint64_t mask;			/* constant, on a line that stays shared */
+	_Alignas(LINE) _Atomic uint64_t next;	/* the drainer's to write */
 	struct slot slot[];
 };
 
