@@ -2,6 +2,7 @@
 /*
  * feed.c - a stream made up as it is read; see feed.h
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,13 @@ feed_packet(const struct feed_plan *plan, uint64_t g, uint32_t *device,
 		    state->idx % WINDOW;
 }
 
+static void
+feed_put(uint8_t *to, uint32_t value)
+{
+	value = htonl(value);
+	memcpy(to, &value, sizeof value);
+}
+
 /* Begin the packet this channel is at; false: there is none. */
 static bool
 feed_begin(struct feed *f)
@@ -53,8 +61,14 @@ feed_begin(struct feed *f)
 	if (g >= feed_total(f->plan))
 		return false;
 	feed_packet(f->plan, g, &device, &state);
-	feed_idstr(idstr, device);
-	wire_packet_encode(f->head, idstr, 0, &state, DATA);
+	if (f->device == device + 1) {	/* but for the idx and the flags */
+		feed_put(f->head + WIRE_DEVICE + 4, state.idx);
+		feed_put(f->head + WIRE_DEVICE + 8, state.flags);
+	} else {
+		feed_idstr(idstr, device);
+		wire_packet_encode(f->head, idstr, 0, &state, DATA);
+		f->device = device + 1;
+	}
 	f->done = 0;
 	f->size = sizeof f->head + DATA;
 	return true;

@@ -115,41 +115,52 @@ loop_free(struct loop *l)
 	free(l);
 }
 
-/* The channels' turn; @quota packets each. */
+/* One channel's turn; @quota packets. */
 static void
-loop_channels(struct loop *l, const struct feed_plan *plan, uint32_t quota)
+loop_channel_run(struct loop *l, uint32_t number, uint32_t quota)
 {
-	uint32_t k;
 	int r;
 
-	for (k = 0; k < plan->channels; k++) {
-		/* the late one's turn comes when the others are parked */
-		uint32_t at = plan->channels - 1 - k;
-
-		if (l->ended[at])
-			continue;
-		l->feed[at].quota = plan->order == LATE && at != 0 ?
-		    UINT32_MAX : quota;
-		r = vfiomig_channel_run(l->channel[at]);
-		must(r == 0 || r == -EAGAIN);
-		l->ended[at] = r == 0;
-	}
+	if (l->ended[number])
+		return;
+	l->feed[number].quota = quota;
+	r = vfiomig_channel_run(l->channel[number]);
+	must(r == 0 || r == -EAGAIN);
+	l->ended[number] = r == 0;
 }
 
 static void
-loop_run(struct loop *l, const struct feed_plan *plan)
+loop_drains(struct loop *l)
 {
 	struct epoll_event event[DEVICES_MOST];
+	int k, n = epoll_wait(l->epoll, event, DEVICES_MOST, 0);
+
+	must(n >= 0);
+	for (k = 0; k < n; k++)
+		loop_drain(l, event[k].data.u32);
+}
+
+/*
+ * Channels take turns, and after a burst's worth of packets devices do, so
+ * that as much is in flight with few channels as with many.
+ */
+static void
+loop_run(struct loop *l, const struct feed_plan *plan)
+{
 	uint32_t quota = plan->channels < BURST / QUOTA ?
 	    BURST / plan->channels : QUOTA;
-	int k, n;
+	uint32_t at = plan->channels, read = 0;
 
 	while (l->left != 0) {
-		loop_channels(l, plan, quota);
-		n = epoll_wait(l->epoll, event, DEVICES_MOST, 0);
-		must(n >= 0);
-		for (k = 0; k < n; k++)
-			loop_drain(l, event[k].data.u32);
+		/* the late one's turn comes when the others are parked */
+		at = at == 0 ? plan->channels - 1 : at - 1;
+		loop_channel_run(l, at, plan->order == LATE && at != 0 ?
+		    UINT32_MAX : quota);
+		read += quota;
+		if (read < BURST && at != 0)
+			continue;
+		loop_drains(l);
+		read = 0;
 	}
 }
 
