@@ -10,8 +10,12 @@
  *   who comes second gets -EBUSY, nobody waits.  Backends that bear ANY are
  *   spared it for the calls beside a drain or fill.
  *
- * Ordering (C11): D1 -> D2, role's acquire and release: what one driver left
- * in the device's plain fields is there for the next.
+ *   Found by name through a table of chains, so that a packet costs the same
+ *   with one device and with hundreds.  Chains only grow, at their heads.
+ *
+ * Ordering (C11): D1 -> D2, acquire and release: of role, what one driver left
+ * in the device's plain fields is there for the next; of a chain's head, the
+ * device is whole before it is found.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -122,6 +126,17 @@ host_cancelled(const struct vfiomig_host *host)
 	    (uintptr_t)host - offsetof(struct vfiomig_device, host));
 
 	return failed(dev->mig) != 0;
+}
+
+/* The chain in which a device of that name is (FNV-1a). */
+static _Atomic(struct vfiomig_device *) *
+device_bucket(struct vfiomig *mig, const char *idstr, uint32_t instance_id)
+{
+	uint32_t hash = 2166136261u ^ instance_id;
+
+	for (; *idstr != '\0'; idstr++)
+		hash = (hash ^ (uint8_t)*idstr) * 16777619u;
+	return &mig->bucket[(hash ^ hash >> 16) % BUCKETS];
 }
 
 /* What more than one device needs: P2P in each of them. */
@@ -265,6 +280,7 @@ vfiomig_device_add(struct vfiomig *mig,
 {
 	struct vfiomig_device_config config = { 0 };
 	struct vfiomig_device *dev;
+	_Atomic(struct vfiomig_device *) *bucket;
 	int r;
 
 	if (mig == NULL || given == NULL || device == NULL)
@@ -296,6 +312,9 @@ vfiomig_device_add(struct vfiomig *mig,
 	}
 	admission_device_add(&mig->admission);
 	mig->device[dev->number] = dev;
+	bucket = device_bucket(mig, dev->idstr, dev->instance_id);
+	dev->chain = atomic_load_explicit(bucket, relaxed);
+	atomic_store_explicit(bucket, dev, memory_order_release);	/* D1 */
 	atomic_store_explicit(&mig->devices, (uint32_t)dev->number + 1,
 	    memory_order_release);
 	say(mig, VFIOMIG_LOG_INFO, "device added: device=\"%s\", "
@@ -305,19 +324,26 @@ vfiomig_device_add(struct vfiomig *mig,
 	return 0;
 }
 
+bool
+device_is(const struct vfiomig_device *dev, const char *idstr,
+    uint32_t instance_id)
+{
+	return dev->instance_id == instance_id &&
+	    strcmp(dev->idstr, idstr) == 0;
+}
+
 API struct vfiomig_device *
 vfiomig_device_find(struct vfiomig *mig, const char *idstr,
     uint32_t instance_id)
 {
-	uint32_t k;
+	struct vfiomig_device *dev;
 
 	if (mig == NULL || idstr == NULL)
 		return NULL;
-	for (k = 0; k < atomic_load_explicit(&mig->devices,
-	    memory_order_acquire); k++)
-		if (mig->device[k]->instance_id == instance_id &&
-		    strcmp(mig->device[k]->idstr, idstr) == 0)
-			return mig->device[k];
+	for (dev = atomic_load_explicit(device_bucket(mig, idstr, instance_id),
+	    memory_order_acquire); dev != NULL; dev = dev->chain)	/* D2 */
+		if (device_is(dev, idstr, instance_id))
+			return dev;
 	return NULL;
 }
 

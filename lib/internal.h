@@ -48,7 +48,8 @@ enum {
 	CHANNELS_MAX	= 256,
 	DEVICES_MAX	= 4096,
 	FAILURE_TEXT	= 512,
-	LOAD_BATCH	= 64		/* packets in one writev */
+	LOAD_BATCH	= 64,		/* packets in one writev */
+	BUCKETS		= 256		/* chains of devices by name */
 };
 #define LOAD_BYTES	(1u << 20)	/* and bytes, when more than one */
 
@@ -127,6 +128,7 @@ enum role { ROLE_NONE = 0, ROLE_LOAD, ROLE_SAVE, ROLE_OTHER };
 
 struct vfiomig_device {
 	struct vfiomig *mig;
+	struct vfiomig_device *chain;	/* the next of its bucket */
 	struct backend *backend;
 	void *handle;			/* the backend's */
 	struct vfiomig_host host;
@@ -183,6 +185,10 @@ struct vfiomig_device {
 };
 
 void device_free(struct vfiomig_device *dev);
+
+/* Is that its name? */
+bool device_is(const struct vfiomig_device *dev, const char *idstr,
+    uint32_t instance_id);
 
 /* Take the device for @role, if nobody has it; give it back. */
 bool device_enter(struct vfiomig_device *dev, enum role role);
@@ -338,6 +344,7 @@ struct vfiomig {
 	struct vfiomig_device **device;
 	uint32_t devices_max;		/* there is memory for no more */
 	_Atomic uint32_t devices;
+	_Atomic(struct vfiomig_device *) bucket[BUCKETS];	/* by name */
 	_Atomic(struct vfiomig_channel *) channel[CHANNELS_MAX];
 	_Atomic uint32_t channels;			/* entries ever made */
 	_Atomic uint32_t opened;			/* of those expected */

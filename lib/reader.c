@@ -167,8 +167,10 @@ reader_device(struct vfiomig_channel *ch)
 	if (wire_device_decode(rd->head, &device, &why) < 0 ||
 	    wire_state_decode(rd->head + WIRE_DEVICE, &rd->packet, &why) < 0)
 		return reader_fail(ch, -EBADMSG, why);
-	rd->dev = vfiomig_device_find(ch->mig, device.idstr,
-	    device.instance_id);
+	if (rd->dev == NULL ||
+	    !device_is(rd->dev, device.idstr, device.instance_id))
+		rd->dev = vfiomig_device_find(ch->mig, device.idstr,
+		    device.instance_id);
 	if (rd->dev == NULL) {
 		reader_clean(device.idstr);
 		return fail(ch->mig, -EPROTO, "packet refused: channel=%d, "
