@@ -43,7 +43,7 @@ static const int allowed[] = {
 	/* the library's */
 	SYS_read, SYS_readv, SYS_recvmsg, SYS_write, SYS_writev, SYS_sendmsg,
 	SYS_ppoll, SYS_futex, SYS_clock_gettime, SYS_rt_sigprocmask,
-	SYS_rt_sigtimedwait,
+	SYS_rt_sigpending, SYS_rt_sigtimedwait,
 #ifdef SYS_poll
 	SYS_poll,
 #endif

@@ -38,6 +38,7 @@ struct vfio_params {
 	int fd;				/* -1: open group or cdev */
 	int reset;			/* start from a reset */
 	int precopy, p2p, infov2, data_size;	/* 0: do not use it */
+	int stopcopy;			/* nothing of pre-copy, no iommufd */
 	int iommufd;			/* with hwpt: dirty pages; or -1 */
 	uint64_t hwpt;
 	uint64_t hold;			/* bytes of state written in one go */

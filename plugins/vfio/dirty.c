@@ -69,7 +69,7 @@ hwpt_tracking(struct vfio_device *device, uint32_t flags)
 	call.hwpt_id = (uint32_t)device->params.hwpt;
 	error = vfio_sys_ioctl(device->params.iommufd,
 	    UAPI_HWPT_SET_DIRTY_TRACKING, &call);
-	return error == -ENOTTY ? -EOPNOTSUPP : error;
+	return error != -EINVAL && feature_absent(error) ? -EOPNOTSUPP : error;
 }
 
 static int

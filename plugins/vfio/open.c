@@ -148,8 +148,8 @@ vfio_open(const struct vfiomig_host *host, const char *params, int incoming,
 }
 
 /*
- * The data fd goes first.  A device of ours that is still in a session is
- * reset: some drivers do not survive being closed in one.
+ * The data fd goes first.  A device of ours that is still in a session of ours,
+ * be its fd lost, is reset: some drivers do not survive being closed in one.
  */
 void
 vfio_close(void *opaque)
@@ -157,7 +157,8 @@ vfio_close(void *opaque)
 	struct vfio_device *device = opaque;
 	uint32_t state;
 
-	if (device->params.fd < 0 && device->data_fd >= 0 &&
+	if (device->params.fd < 0 &&
+	    (device->data_fd >= 0 || device->tainted) &&
 	    vfio_get_state(device, &state) == 0 &&
 	    (states_saving(state) || states_loading(state)))
 		(void)vfio_reset(device);

@@ -7,6 +7,8 @@
  *	cdev=PATH		or: the device's own node
  *	reset=1			start from a reset, whatever state it is in
  *	precopy=0 p2p=0		act as if the device did not have it
+ *	stopcopy=1		for a sandbox that knows VFIO_DEVICE_FEATURE and
+ *				VFIO_DEVICE_RESET only: no pre-copy, no iommufd
  *	info2=0 datasize=0	do not ask the kernel for it
  *	dirty=device|iommu|off	where dirty pages are had from; default:
  *				the device's log, else iommufd if given
@@ -76,6 +78,8 @@ params_clash(const struct vfio_params *p, const struct dirty_choice *dirty)
 	if (dirty->chosen && dirty->dirty == VFIO_DIRTY_IOMMU &&
 	    p->iommufd < 0)
 		return "dirty=iommu needs iommufd";
+	if (p->stopcopy && p->iommufd >= 0)
+		return "stopcopy makes no calls on an iommufd";
 	if (p->hwpt != UINT64_MAX && p->hwpt > UINT32_MAX)
 		return "hwpt has 32 bits";
 	if (p->hold > VFIO_HOLD_MAX)
@@ -99,6 +103,7 @@ vfio_params_read(const struct vfiomig_host *host, const char *text,
 		{ "reset", param_flag, &p->reset },
 		{ "precopy", param_flag, &p->precopy },
 		{ "p2p", param_flag, &p->p2p },
+		{ "stopcopy", param_flag, &p->stopcopy },
 		{ "info2", param_flag, &p->infov2 },
 		{ "datasize", param_flag, &p->data_size },
 		{ "dirty", param_dirty, &dirty },
@@ -122,6 +127,8 @@ vfio_params_read(const struct vfiomig_host *host, const char *text,
 	    sizeof why) < 0)
 		return say_error(host, -EINVAL, "vfio: %s", why);
 	p->dirty = dirty.dirty;
+	if (p->stopcopy)
+		p->precopy = 0;
 	clash = params_clash(p, &dirty);
 	if (clash != NULL)
 		return say_error(host, -EINVAL, "vfio: parameters do not go "

@@ -108,14 +108,17 @@ move_failed(struct vfio_device *device, uint32_t to, int error)
 
 /*
  * Is the move one that the kernel may be asked for, of a device that went
- * wrong?  A tainted device can only be reset; where that failed, stopped.
+ * wrong?  Only to a state that is used, but from any: a move that failed may
+ * have left the device in one that is not.  A tainted device can only be
+ * reset; where that failed, stopped.
  */
 static int
 move_allowed(struct vfio_device *device, uint32_t to)
 {
 	uint32_t from = device->state;
 
-	if (states_next(device->flags, from, to) < 0)
+	if (states_next(device->flags, to, to) < 0 ||
+	    states_next(device->kernel_flags, from, to) < 0)
 		return say_error(device->host, -EINVAL, "vfio: no way between "
 		    "these states: from=%s, to=%s, flags=%u",
 		    states_name(from), states_name(to), device->flags);
@@ -182,6 +185,7 @@ vfio_reset(void *opaque)
 			device->reset_failed = 1;
 			return error;
 		}
+		device->have_infov2 = 0;	/* it was the old fd's */
 	}
 	vfio_session_end(device);
 	device->tainted = 0;

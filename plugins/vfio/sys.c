@@ -54,13 +54,12 @@ vfio_sys_close(int fd)
 int
 vfio_sys_ioctl(int fd, unsigned long request, void *argument)
 {
-	int saved = errno, result;
+	int saved = errno;
+	sigset_t before;
 
-	result = ioctl(fd, request, argument);
-	if (result < 0)
-		result = -errno;
-	errno = saved;
-	return result;
+	signals_block(&before);
+	return (int)signals_restore(&before, saved, ioctl(fd, request,
+	    argument));
 }
 
 ssize_t

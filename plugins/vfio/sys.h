@@ -5,9 +5,10 @@
  * All return a negative errno in place of -1, and none looks at or leaves
  * anything in errno.  Tests link a kernel of their own in place of sys.c.
  *
- * vfio_sys_read, _write and _writev run with every signal of the thread
- * blocked: a driver that waits in the middle of a buffer (xe) drops its count
- * of bytes when a signal comes, or takes the same bytes twice.
+ * vfio_sys_read, _write, _writev and _ioctl run with every signal of the
+ * thread blocked: a driver that waits in the middle of a buffer (xe) drops its
+ * count of bytes when a signal comes, or takes the same bytes twice; and a
+ * change of state that a signal ended would fail the migration.
  */
 #ifndef PLUGINS_VFIO_SYS_H
 #define PLUGINS_VFIO_SYS_H

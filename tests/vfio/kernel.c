@@ -153,6 +153,8 @@ precopy_info(struct uapi_precopy_info *info)
 {
 	ck_assert_uint_eq(info->argsz, sizeof *info);
 	ck_assert_uint_eq(info->flags, 0);
+	if (kernel.info_error != 0)
+		return kernel.info_error;
 	info->initial_bytes = kernel.initial;
 	info->dirty_bytes = kernel.dirty;
 	info->flags = kernel.info_flags;
@@ -175,6 +177,8 @@ vfio_sys_ioctl(int fd, unsigned long request, void *argument)
 {
 	struct uapi_hwpt_set_dirty_tracking *hwpt = argument;
 
+	if (request != UAPI_DEVICE_FEATURE && request != UAPI_DEVICE_RESET)
+		kernel.extras++;
 	switch (request) {
 	case UAPI_GET_API_VERSION:
 	case UAPI_GROUP_SET_CONTAINER:
@@ -202,6 +206,8 @@ vfio_sys_ioctl(int fd, unsigned long request, void *argument)
 		return precopy_info(argument);
 	case UAPI_HWPT_SET_DIRTY_TRACKING:
 		ck_assert_int_eq(fd, KERNEL_IOMMUFD);
+		if (kernel.hwpt_error != 0)
+			return kernel.hwpt_error;
 		kernel.hwpt = hwpt->hwpt_id;
 		kernel.hwpt_flags = hwpt->flags;
 		return 0;

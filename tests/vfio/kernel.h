@@ -36,6 +36,7 @@ struct kernel {
 	int open_error;			/* of any node */
 	int bind_error, group_error;
 	int dirty_error;
+	int info_error, hwpt_error;	/* of the optional ioctls */
 	uint64_t data_size;
 	uint64_t initial, dirty;
 	uint32_t info_flags;
@@ -47,6 +48,7 @@ struct kernel {
 	int device_open, data_fd;	/* open fds; data -1: none */
 	int old_fd;			/* of a session that one call ended */
 	int sets, gets, resets, opens;
+	int extras;			/* calls a narrow sandbox lacks */
 	size_t read_at, loaded;
 	unsigned char load[KERNEL_STREAM];
 	unsigned int writes;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A signal does not come in the middle of a read or a write of a device, and
- * comes when that is over.
+ * A signal does not come in the middle of a read or a write of a device, nor of
+ * a change of its state, and comes when that is over.
  */
 #include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../../plugins/vfio/sys.h"
@@ -21,6 +22,20 @@ handler(int number)
 {
 	(void)number;
 	signals++;
+}
+
+/* In place of libc's, for fds that are none: a signal comes while it runs. */
+int
+ioctl(int fd, unsigned long request, ...)
+{
+	ck_assert_uint_eq(request, 1);
+	raise(SIGUSR1);
+	if (signals == 0) {
+		errno = fd < 0 ? EBADF : ENOTTY;
+		return -1;
+	}
+	errno = EINTR;
+	return -1;
 }
 
 /* Signal the main thread while it waits, then let it go on. */
@@ -80,6 +95,13 @@ START_TEST(write_waits_through_a_signal)
 }
 END_TEST
 
+START_TEST(ioctl_is_over_before_a_signal_comes)
+{
+	ck_assert_int_eq(vfio_sys_ioctl(7, 1, NULL), -ENOTTY);
+	ck_assert_int_eq(signals, 1);
+}
+END_TEST
+
 START_TEST(errors_are_returned_and_errno_is_left)
 {
 	char byte = 0;
@@ -107,6 +129,7 @@ main(void)
 	tcase_add_checked_fixture(tests, setup, NULL);
 	tcase_add_test(tests, read_waits_through_a_signal);
 	tcase_add_loop_test(tests, write_waits_through_a_signal, 0, 2);
+	tcase_add_test(tests, ioctl_is_over_before_a_signal_comes);
 	tcase_add_test(tests, errors_are_returned_and_errno_is_left);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);

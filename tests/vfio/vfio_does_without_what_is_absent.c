@@ -36,7 +36,38 @@ START_TEST(optional_calls_may_all_be_refused)
 	ck_assert_int_eq(vfio->pending(device, &pending), 0);
 	ck_assert_uint_eq(pending.stop_copy, 0);
 	ck_assert_int_eq(vfio->dirty_stop(device), -EOPNOTSUPP);
+	kernel.info_error = absences[_i];
+	ck_assert_int_eq(vfio->set_state(device, VFIOMIG_STATE_PRE_COPY), 0);
+	ck_assert_int_eq(vfio->pending(device, &pending), 0);
+	ck_assert_uint_eq(pending.initial + pending.dirty + pending.reinit, 0);
 	ck_assert_int_eq(vfio->set_state(device, VFIOMIG_STATE_STOP_COPY), 0);
+	vfio->close(device);
+}
+END_TEST
+
+/* A sandbox that kills lets through the two calls that everything needs. */
+START_TEST(stop_copy_mode_makes_two_kinds_of_call)
+{
+	struct vfiomig_pending pending = { .size = sizeof pending };
+	unsigned char data[100];
+	uint32_t can;
+	void *device;
+
+	device = bench_open(vfio, "fd=50,stopcopy=1", 0);
+	ck_assert_int_eq(vfio->query(device, &can), 0);
+	ck_assert_uint_eq(can & 7, VFIOMIG_CAN_STOP_COPY | VFIOMIG_CAN_P2P);
+	ck_assert_int_eq(vfio->set_state(device, VFIOMIG_STATE_PRE_COPY),
+	    -EINVAL);
+	ck_assert_int_eq(vfio->set_state(device, VFIOMIG_STATE_RUNNING_P2P),
+	    0);
+	ck_assert_int_eq(vfio->pending(device, &pending), 0);
+	ck_assert_int_eq(vfio->set_state(device, VFIOMIG_STATE_STOP_COPY), 0);
+	ck_assert_int_eq(vfio->pending(device, &pending), 0);
+	ck_assert_uint_eq(pending.stop_copy, 100);
+	ck_assert_int_eq(vfio->read(device, data, 100), 100);
+	ck_assert_int_eq(vfio->reset(device), 0);
+	ck_assert_int_eq(kernel.extras, 0);
+	ck_assert_int_eq(kernel.infov2, 0);
 	vfio->close(device);
 }
 END_TEST
@@ -136,6 +167,7 @@ START_TEST(parameters_that_do_not_go_together_are_refused)
 		"fd=50,iommufd=3", "fd=50,hwpt=3", "fd=50,dirty=iommu",
 		"fd=50,hold=4097", "fd=50,check=pds", "fd=50,what=1",
 		"fd=50,iommufd=3,hwpt=4G", "fd=50,dirty=never",
+		"fd=50,stopcopy=1,iommufd=3,hwpt=3", "fd=50,stopcopy=2",
 	};
 	size_t i;
 
@@ -178,6 +210,7 @@ main(void)
 	tcase_add_checked_fixture(tests, setup, NULL);
 	tcase_add_loop_test(tests, optional_calls_may_all_be_refused, 0,
 	    ABSENCES);
+	tcase_add_test(tests, stop_copy_mode_makes_two_kinds_of_call);
 	tcase_add_test(tests, device_that_cannot_migrate_is_named_so);
 	tcase_add_loop_test(tests, flags_that_make_no_sense_are_refused, 0, 5);
 	tcase_add_test(tests, unknown_flags_are_let_be);

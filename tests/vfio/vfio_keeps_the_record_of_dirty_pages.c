@@ -91,6 +91,25 @@ START_TEST(without_either_there_is_no_record)
 }
 END_TEST
 
+static const int refusals[] = { -ENOTTY, -EPERM, -ENOSYS };
+
+START_TEST(refused_page_tables_are_no_record)
+{
+	struct vfiomig_range range = { 0, 1 << 20 };
+	uint64_t page_size = 4096;
+	void *device;
+
+	kernel.hwpt_error = refusals[_i];
+	device = bench_open(vfio, "fd=50,iommufd=53,hwpt=9,dirty=iommu", 0);
+	ck_assert_int_eq(vfio->dirty_start(device, &range, 1, &page_size),
+	    -EOPNOTSUPP);
+	kernel.hwpt_error = -EINVAL;
+	ck_assert_int_eq(vfio->dirty_start(device, &range, 1, &page_size),
+	    -EINVAL);
+	vfio->close(device);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -100,6 +119,7 @@ main(void)
 	tcase_add_test(tests, device_log_is_started_read_and_stopped);
 	tcase_add_loop_test(tests,
 	    page_tables_are_asked_when_the_device_has_no_log, 0, 2);
+	tcase_add_loop_test(tests, refused_page_tables_are_no_record, 0, 3);
 	tcase_add_test(tests, without_either_there_is_no_record);
 	return bench_run(tests);
 }
