@@ -10,6 +10,7 @@ vm_programs = \
 	tests/vm/arcs \
 	tests/vm/bad_streams \
 	tests/vm/chunks \
+	tests/vm/confined \
 	tests/vm/receive \
 	tests/vm/registers \
 	tests/vm/relay
@@ -41,6 +42,8 @@ tests_vm_bad_streams_LDADD = $(vm_ldadd)
 tests_vm_bad_streams_LDFLAGS = $(vm_ldflags)
 tests_vm_chunks_LDADD = $(vm_ldadd)
 tests_vm_chunks_LDFLAGS = $(vm_ldflags)
+tests_vm_confined_LDADD = $(vm_ldadd)
+tests_vm_confined_LDFLAGS = $(vm_ldflags)
 tests_vm_receive_LDADD = $(vm_ldadd)
 tests_vm_receive_LDFLAGS = $(vm_ldflags)
 tests_vm_registers_LDADD = $(vm_ldadd)

@@ -21,6 +21,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+#include "../../plugins/vfio/uapi.h"
 #include "sandbox.h"
 
 #define ALLOWED_MAX 64
@@ -34,7 +35,8 @@ static const struct {
 	CALL(read), CALL(write), CALL(readv), CALL(writev), CALL(recvmsg),
 	CALL(recvfrom), CALL(sendmsg), CALL(sendto), CALL(poll), CALL(ppoll),
 	CALL(futex), CALL(clock_gettime), CALL(clock_nanosleep),
-	CALL(rt_sigprocmask), CALL(rt_sigtimedwait), CALL(ioctl), CALL(close),
+	CALL(rt_sigprocmask), CALL(rt_sigpending), CALL(rt_sigtimedwait),
+	CALL(ioctl), CALL(close),
 	CALL(fcntl), CALL(fsync), CALL(ftruncate), CALL(lseek),
 	CALL(eventfd2), CALL(getpid), CALL(gettid), CALL(sched_yield),
 };
@@ -43,6 +45,22 @@ static const int own[] = {
 	SYS_exit, SYS_exit_group, SYS_madvise, SYS_munmap, SYS_rt_sigreturn,
 };
 
+#define ALLOW SECCOMP_RET_ALLOW
+#define REFUSE (SECCOMP_RET_ERRNO | EPERM)
+#define KILL SECCOMP_RET_KILL_PROCESS
+
+static const struct {
+	unsigned int number;
+	unsigned int action[3];		/* by enum sandbox_ioctls */
+} ioctls[] = {
+	{ UAPI_DEVICE_FEATURE,		{ ALLOW, ALLOW, ALLOW } },
+	{ UAPI_DEVICE_RESET,		{ ALLOW, REFUSE, ALLOW } },
+	{ UAPI_MIG_GET_PRECOPY_INFO,	{ ALLOW, REFUSE, KILL } },
+	{ UAPI_HWPT_SET_DIRTY_TRACKING,	{ ALLOW, REFUSE, KILL } },
+	{ UAPI_HWPT_GET_DIRTY_BITMAP,	{ ALLOW, REFUSE, KILL } },
+};
+
+static enum sandbox_ioctls ioctls_now;
 static int allowed[ALLOWED_MAX];
 static unsigned int allowed_count;
 
@@ -61,9 +79,17 @@ static void
 malloc_prepare(void)
 {
 	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_TOP_PAD, MALLOC_AHEAD);
-	mallopt(M_TRIM_THRESHOLD, 2 * MALLOC_AHEAD);
-	free(malloc(MALLOC_AHEAD / 32));
+	mallopt(M_MMAP_THRESHOLD, 2 * MALLOC_AHEAD);
+	mallopt(M_TRIM_THRESHOLD, 16 * MALLOC_AHEAD);
+}
+
+/* So much is had without a system call afterwards. */
+static void
+malloc_ahead(void)
+{
+	void *volatile memory = malloc(MALLOC_AHEAD);
+
+	free(memory);
 }
 
 int
@@ -98,24 +124,63 @@ sandbox_init(void)
 }
 
 void
+sandbox_ioctls(enum sandbox_ioctls which)
+{
+	ioctls_now = which;
+}
+
+/* If the word that was loaded is @value then @action; 2 instructions. */
+static unsigned int
+code_when(struct sock_filter *code, unsigned int value, unsigned int action)
+{
+	code[0] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+	    value, 0, 1);
+	code[1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+	return 2;
+}
+
+static unsigned int
+code_load(struct sock_filter *code, size_t offset)
+{
+	code[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+	    (unsigned int)offset);
+	return 1;
+}
+
+static unsigned int
+code_ioctls(struct sock_filter *code)
+{
+	unsigned int i, n = code_load(code, offsetof(struct seccomp_data,
+	    args[1]));
+
+	for (i = 0; i < sizeof ioctls / sizeof *ioctls; i++)
+		n += code_when(code + n, ioctls[i].number,
+		    ioctls[i].action[ioctls_now]);
+	return n;
+}
+
+void
 sandbox_enter(void)
 {
-	struct sock_filter code[ALLOWED_MAX + 3];
+	struct sock_filter code[2 * ALLOWED_MAX + 16];
 	struct sock_fprog program = { 0, code };
 	unsigned int i, n = 0;
 
 	if (allowed_count == 0)
 		return;
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-	    offsetof(struct seccomp_data, nr));
+	malloc_ahead();
+	n += code_load(code, offsetof(struct seccomp_data, nr));
 	for (i = 0; i < allowed_count; i++)
-		code[n++] = (struct sock_filter)BPF_JUMP(
-		    BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)allowed[i],
-		    (unsigned char)(allowed_count - i), 0);
+		if (allowed[i] != SYS_ioctl)
+			n += code_when(code + n, (unsigned int)allowed[i],
+			    SECCOMP_RET_ALLOW);
+	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+	    SYS_ioctl, 1, 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
 	    SECCOMP_RET_KILL_PROCESS);
+	n += code_ioctls(code + n);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-	    SECCOMP_RET_ALLOW);
+	    SECCOMP_RET_KILL_PROCESS);
 	program.len = (unsigned short)n;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0) {

@@ -13,6 +13,17 @@
  */
 int sandbox_init(void);
 
+/*
+ * What becomes of the listed ioctls, in sandboxes entered from now on.  Those
+ * that are not listed kill.
+ */
+enum sandbox_ioctls {
+	SANDBOX_ALL,		/* all are let through */
+	SANDBOX_REFUSES,	/* -EPERM for all but VFIO_DEVICE_FEATURE */
+	SANDBOX_STOP_COPY	/* that and VFIO_DEVICE_RESET, others kill */
+};
+void sandbox_ioctls(enum sandbox_ioctls ioctls);
+
 /* From here on another system call kills the process.  This thread only. */
 void sandbox_enter(void);
 

@@ -10,3 +10,4 @@ one=$(uart_params "$(uart_new 3 1)")
 arcs "$a" || exit 1
 chunks "$a" "$b" || exit 1
 bad_streams "$a" "$one" || exit 1
+confined "$a" "$b" || exit 1
