@@ -49,11 +49,12 @@ iov_skip(struct iovec **iov, int n, size_t done)
 }
 
 /*
- * Write all of it, however short the device takes it.  0 or the migration's
- * failure; @idx names the first packet in the words.
+ * Write all @left bytes, however short the device takes them.  0 or the
+ * migration's failure; @idx names the first packet in the words.
  */
 static int
-load_write(struct vfiomig_device *dev, struct iovec *iov, int n, uint64_t idx)
+load_write(struct vfiomig_device *dev, struct iovec *iov, int n, uint64_t idx,
+    size_t left)
 {
 	const struct vfiomig_backend *ops = &dev->backend->ops;
 	ssize_t r;
@@ -77,6 +78,10 @@ load_write(struct vfiomig_device *dev, struct iovec *iov, int n, uint64_t idx)
 			return load_failed(dev, "failed to load", idx, (int)r);
 		if (r == 0)
 			return load_failed(dev, "takes no more", idx, -EIO);
+		if ((size_t)r > left)
+			return load_failed(dev, "says it took more than it "
+			    "was given", idx, -EIO);
+		left -= (size_t)r;
 		count_own(&dev->bytes_done, (uint64_t)r);
 		n = iov_skip(&iov, n, (size_t)r);
 	}
@@ -93,7 +98,7 @@ load_timed(struct vfiomig_device *dev, struct iovec *iov, int n, uint64_t idx,
 
 	trace(dev->mig, VFIOMIG_TRACE_LOAD_START, NULL, dev, (uint32_t)idx,
 	    size);
-	r = load_write(dev, iov, n, idx);
+	r = load_write(dev, iov, n, idx, size);
 	trace(dev->mig, VFIOMIG_TRACE_LOAD_END, NULL, dev, (uint32_t)idx,
 	    size);
 	count_own(&dev->backend_ns, now_ns() - start);
