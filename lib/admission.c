@@ -96,3 +96,10 @@ admission_parked(struct admission *admission)
 
 	return PARKEDS(word) > 0x7fff ? 0 : (uint32_t)PARKEDS(word);
 }
+
+uint32_t
+admission_channels(struct admission *admission)
+{
+	return (uint32_t)CHANNELS(atomic_load_explicit(&admission->word,
+	    ADMISSION_X));
+}

@@ -55,6 +55,8 @@ void admission_channel_go(struct admission *admission);
 enum verdict admission_channel_ungo(struct admission *admission);
 enum verdict admission_channel_end(struct admission *admission);
 
+/* Channels that are parked; that run, or are expected.  A snapshot. */
 uint32_t admission_parked(struct admission *admission);
+uint32_t admission_channels(struct admission *admission);
 
 #endif

@@ -392,7 +392,8 @@ uint64_t migration_progress(struct vfiomig *mig);
 
 /*
  * Sleep in @waiter, in pieces of the stall timeout, until woken or failed; a
- * whole piece without a byte fails with -ETIMEDOUT.  0 or the failure.
+ * whole piece without a byte fails with -ETIMEDOUT, unless no channel reads
+ * because all are parked.  0 or the failure.
  */
 int migration_sleep(struct vfiomig *mig, struct waiter *waiter,
     const char *who);

@@ -75,7 +75,7 @@ migration_sleep(struct vfiomig *mig, struct waiter *waiter, const char *who)
 		if (waiter_sleep(waiter, mig->stall_timeout))
 			break;
 		after = migration_progress(mig);
-		if (after == before)
+		if (after == before && admission_channels(&mig->admission))
 			return fail(mig, -ETIMEDOUT, "peer is silent: "
 			    "waiting=\"%s\", milliseconds=%u", who,
 			    mig->stall_timeout);

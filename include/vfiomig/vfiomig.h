@@ -132,7 +132,8 @@ struct vfiomig_config {
 	/*
 	 * Milliseconds without a byte on any channel, while a drain is
 	 * starved or a channel cannot write, after which the migration fails
-	 * with -ETIMEDOUT; 0: wait for ever.  Blocking forms only.
+	 * with -ETIMEDOUT; 0: wait for ever.  The time when all channels are
+	 * parked does not count.  Blocking forms only.
 	 */
 	uint32_t stall_timeout;
 	/*
