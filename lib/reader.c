@@ -44,14 +44,16 @@ reader_free(struct reader *reader)
 	free(reader);
 }
 
-/* The channel's bytes cannot be gone on with. */
+/* The channel's bytes cannot be gone on with.  Their offset is that of the
+ * packet whose head is wrong, or where they ended. */
 static int
 reader_fail(struct vfiomig_channel *ch, int code, const char *why)
 {
 	return fail(ch->mig, code, "channel failed: channel=%d, id=%d, "
 	    "offset=%llu, error=%d, why=\"%s\"", ch->number,
 	    (int)atomic_load_explicit(&ch->id, relaxed),
-	    (unsigned long long)counted(&ch->wire_bytes), code, why);
+	    (unsigned long long)(counted(&ch->wire_bytes) -
+	    ch->reader->have), code, why);
 }
 
 /*
@@ -217,6 +219,7 @@ reader_header(struct vfiomig_channel *ch)
 		return reader_device(ch);
 	memcpy(rd->scratch, rd->head, sizeof rd->head);
 	rd->got = sizeof rd->head;
+	rd->have = 0;
 	rd->left = wire_ram_payload(rd->head);
 	rd->state = RAM_HEADER;
 	return 0;
