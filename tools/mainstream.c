@@ -472,8 +472,10 @@ mainstream_end(struct mainstream *ms)
 {
 	if (ms->error != 0)
 		return ms->error;
-	if (!ms->whole)
+	if (!ms->whole) {
+		ms->offset += ms->have;
 		return refuse(ms, -EPIPE, "it ended too soon");
+	}
 	if (ms->state == TAIL) {
 		ms->state = DONE;
 		ms->in = NULL;
