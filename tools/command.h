@@ -18,6 +18,7 @@ int command_demo(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_probe(int argc, char **argv);
 int command_receive(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_save(int argc, char **argv);
 int command_send(int argc, char **argv);
 

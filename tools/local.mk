@@ -41,12 +41,17 @@ tools_vfiomig_SOURCES = \
 	tools/units.c \
 	tools/units.h \
 	tools/vfiomig.c
-tools_vfiomig_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tools_vfiomig_CPPFLAGS = $(lib_cppflags) -I$(top_srcdir)
 tools_vfiomig_LDADD = libvfiomig.la plugins/libbackends.la
 
 # QEMU's main stream, and recorded channels.
 tools_vfiomig_SOURCES += \
+	tools/digest.c \
+	tools/digest.h \
 	tools/mainstream.c \
 	tools/mainstream.h \
+	tools/replay.c \
 	tools/section.c \
-	tools/section.h
+	tools/section.h \
+	tools/sha256.c \
+	tools/sha256.h

@@ -205,6 +205,8 @@ static const struct option table[] = {
 	  "json, svg or svg:FILE in place of the table" },
 	{ "trace", "FILE", OTHER(text_parse, trace),
 	  "write every event as Chrome trace JSON" },
+	{ "shuffle", "SEED", NUMBER(shuffle, 1, UINT64_MAX),
+	  "read the files in another order and other pieces" },
 	{ "svg", "FILE", OTHER(text_parse, svg),
 	  "draw a picture of the channels" },
 	{ "json", NULL, OTHER(true_parse, json), "for machines" },

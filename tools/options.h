@@ -61,6 +61,7 @@ struct options {
 	uint64_t budget, packet_max, window;	/* 0: the library's */
 	uint64_t page_size;		/* 4096 */
 	uint64_t jitter;		/* microseconds; UINT64_MAX */
+	uint64_t shuffle;		/* seed; 0: not */
 	uint64_t stall_timeout;		/* milliseconds; 60000 */
 	bool live, resume, one_way, json, quiet, verbose;
 	char **operand;			/* what is left of the command line */

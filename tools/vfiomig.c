@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "save", command_save, "save one device to a snapshot" },
 	{ "load", command_load, "load one device from a snapshot" },
 	{ "probe", command_probe, "say what a device can do" },
+	{ "replay", command_replay, "load devices from recorded channels" },
 	{ NULL, NULL, NULL }
 };
 

@@ -11,3 +11,20 @@ EXTRA_DIST += \
 	tests/captures/two-devices-4ch/chan02.bin \
 	tests/captures/two-devices-4ch/chan03.bin \
 	tests/captures/two-devices-4ch/chan04.bin
+
+# What is tested with them from outside, and the parts that need them not.
+capture_tests = \
+	tests/tool/replay_ends_with_the_right_digests.sh \
+	tests/tool/replay_names_what_is_wrong.sh
+TESTS += $(capture_tests)
+EXTRA_DIST += $(capture_tests) tests/tool/recordings.sh tests/tool/suite.h
+
+if HAVE_CHECK
+check_PROGRAMS += tests/tool/sha256_agrees_with_fips
+TESTS += tests/tool/sha256_agrees_with_fips
+tests_tool_sha256_agrees_with_fips_SOURCES = \
+	tests/tool/sha256_agrees_with_fips.c tools/sha256.c
+tests_tool_sha256_agrees_with_fips_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(top_srcdir) $(CHECK_CFLAGS) -UNDEBUG
+tests_tool_sha256_agrees_with_fips_LDADD = $(CHECK_LIBS)
+endif

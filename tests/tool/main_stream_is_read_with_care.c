@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "tools/mainstream.h"
 
 /*
@@ -246,20 +247,11 @@ int
 main(void)
 {
 	TCase *tests = tcase_create("main_stream_is_read_with_care");
-	Suite *suite = suite_create("tool");
-	SRunner *runner;
-	int failed;
 
-	tcase_set_timeout(tests, 120);
 	tcase_add_loop_test(tests, what_comes_is_told_apart, 0,
 	    sizeof row / sizeof row[0]);
 	tcase_add_test(tests, a_guests_page_is_not_read_as_sections);
 	tcase_add_test(tests, too_many_sections_are_refused);
 	tcase_add_test(tests, the_callers_error_is_kept);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(tests);
 }

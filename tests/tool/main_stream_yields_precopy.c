@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "captures.h"
+#include "suite.h"
 #include "tools/mainstream.h"
 
 enum { DEVICES = 4, PAGE = 4096 };
@@ -210,19 +211,10 @@ int
 main(void)
 {
 	TCase *tests = tcase_create("main_stream_yields_precopy");
-	Suite *suite = suite_create("tool");
-	SRunner *runner;
-	int failed;
 
 	srand(1);
-	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, any_pieces_yield_the_same);
 	tcase_add_test(tests, a_beginning_yields_a_beginning);
 	tcase_add_test(tests, wrong_bytes_are_refused_or_harmless);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(tests);
 }
