@@ -183,9 +183,14 @@ file_get_state(void *device, uint32_t *state)
 static int
 file_step(struct file *file, uint32_t from, uint32_t to)
 {
+	const struct vfiomig_host *host = file->host;
 	int error = 0;
 
-	if (states_loading(to)) {
+	if (states_loading(from) && host != NULL && host->cancelled != NULL &&
+	    host->cancelled(host)) {	/* stopped because it failed */
+		sink_discard(&file->stream);
+		sink_discard(&file->config);
+	} else if (states_loading(to)) {
 		if (!file->incoming)
 			return -EOPNOTSUPP;
 		error = sink_open(&file->stream);
