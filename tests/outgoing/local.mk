@@ -4,6 +4,8 @@ if HAVE_CHECK
 outgoing_tests = \
 	tests/outgoing/corruption_is_noticed \
 	tests/outgoing/failure_leaves_devices_safe \
+	tests/outgoing/packets_are_lent \
+	tests/outgoing/source_copies_nothing \
 	tests/outgoing/source_sends_all \
 	tests/outgoing/waiting_channels_are_told
 
@@ -34,4 +36,8 @@ tests_outgoing_waiting_channels_are_told_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_waiting_channels_are_told_LDADD = $(outgoing_ldadd)
 tests_outgoing_failure_leaves_devices_safe_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_failure_leaves_devices_safe_LDADD = $(outgoing_ldadd)
+tests_outgoing_source_copies_nothing_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_source_copies_nothing_LDADD = $(outgoing_ldadd)
+tests_outgoing_packets_are_lent_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_packets_are_lent_LDADD = $(outgoing_ldadd)
 endif
