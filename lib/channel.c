@@ -291,7 +291,8 @@ channel_try(struct vfiomig_channel *ch, const struct iovec *iov, int n,
 		ssize_t (*call)(void *, const struct iovec *, int) =
 		    out ? ch->writev : ch->readv;
 
-		return call == NULL ? -EINVAL : call(ch->opaque, iov, n);
+		r = call == NULL ? -EINVAL : call(ch->opaque, iov, n);
+		return r > 0 && (size_t)r > iov_size(iov, n) ? -EIO : r;
 	}
 	if (ch->kind == KIND_OTHER && out)
 		return channel_write_quiet(ch, iov);

@@ -76,6 +76,9 @@ load_write(struct vfiomig_device *dev, struct iovec *iov, int n, uint64_t idx,
 			continue;
 		if (r < 0)
 			return load_failed(dev, "failed to load", idx, (int)r);
+		if ((size_t)r > iov_size(iov, n))
+			return load_failed(dev, "takes more than all", idx,
+			    -EIO);
 		if (r == 0)
 			return load_failed(dev, "takes no more", idx, -EIO);
 		if ((size_t)r > left)
@@ -426,6 +429,7 @@ vfiomig_initial_set(struct vfiomig_device *dev, uint64_t bytes)
 {
 	if (dev == NULL)
 		return -EINVAL;
-	atomic_store_explicit(&dev->initial, bytes, relaxed);
+	atomic_store_explicit(&dev->initial, bytes < UINT64_MAX ? bytes + 1 :
+	    bytes, relaxed);
 	return 0;
 }

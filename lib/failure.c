@@ -74,6 +74,18 @@ failure_spread(struct vfiomig *mig)
 	}
 }
 
+/*
+ * What a backend, a callback or an fd failed with becomes the code of every
+ * later call.  There these mean "call again", "all is sent" and "no channel",
+ * so they cannot be passed on; the words keep the number.
+ */
+static int
+failure_code(int code)
+{
+	return code >= 0 || code == -EAGAIN || code == -ENODATA ||
+	    code == -ENOTSUP ? -EIO : code;
+}
+
 int
 fail(struct vfiomig *mig, int code, const char *format, ...)
 {
@@ -85,6 +97,7 @@ fail(struct vfiomig *mig, int code, const char *format, ...)
 	first = failed(mig);
 	if (first != 0)
 		return first;
+	code = failure_code(code);
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);

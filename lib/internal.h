@@ -76,6 +76,16 @@ counted(counter *c)
 	return atomic_load_explicit(c, relaxed);
 }
 
+static inline size_t
+iov_size(const struct iovec *iov, int n)
+{
+	size_t size = 0;
+
+	while (n-- > 0)
+		size += iov[n].iov_len;
+	return size;
+}
+
 /* ---- failure.c: the first failure, in words ---- */
 
 struct failure {
@@ -177,7 +187,7 @@ struct vfiomig_device {
 	counter bytes_done;
 	counter state_bytes;
 	counter config_bytes;
-	counter initial;		/* bytes, from the caller */
+	counter initial;		/* bytes + 1, from the caller */
 	counter starved;
 	counter starved_ns;
 	counter backend_ns;

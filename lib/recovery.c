@@ -74,6 +74,21 @@ recovery_outgoing(struct vfiomig_device *dev, uint32_t target)
 	return device_reset(dev);
 }
 
+/* Take every device, or none: -EBUSY when a call still runs on one. */
+static int
+recovery_enter(struct vfiomig *mig, uint32_t n)
+{
+	uint32_t k;
+
+	for (k = 0; k < n && device_enter(mig->device[k], ROLE_OTHER); k++)
+		;
+	if (k == n)
+		return 0;
+	while (k-- > 0)
+		device_leave(mig->device[k]);
+	return -EBUSY;
+}
+
 API int
 vfiomig_recover(struct vfiomig *mig)
 {
@@ -84,11 +99,12 @@ vfiomig_recover(struct vfiomig *mig)
 		return -EINVAL;
 	if (failed(mig) == 0)
 		return -EBUSY;
-	mig->recovered = true;
-	if (mig->resumed)
-		return 0;
 	n = atomic_load_explicit(&mig->devices, relaxed);
-	for (step = 0; step < 2; step++) {
+	r = recovery_enter(mig, n);
+	if (r < 0)
+		return r;
+	mig->recovered = true;
+	for (step = 0; step < 2 && !mig->resumed; step++) {
 		for (k = 0; k < n; k++) {
 			struct vfiomig_device *dev = mig->device[k];
 
@@ -105,5 +121,7 @@ vfiomig_recover(struct vfiomig *mig)
 				first = r;
 		}
 	}
+	for (k = 0; k < n; k++)
+		device_leave(mig->device[k]);
 	return first;
 }

@@ -61,7 +61,7 @@ vfiomig_device_stats(struct vfiomig_device *dev,
 	    memory_order_acquire);
 	s.was_reset = atomic_load_explicit(&dev->was_reset, relaxed);
 	s.initial_loaded = counted(&dev->initial) != 0 &&
-	    s.bytes_done >= counted(&dev->initial);
+	    s.bytes_done + 1 >= counted(&dev->initial);
 	return stats_give(stats, stats->size, &s, sizeof s);
 }
 

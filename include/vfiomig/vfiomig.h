@@ -24,7 +24,9 @@
  *			-EBUSY		a call that cannot be made now
  *			-ECANCELED	vfiomig_cancel() was called
  *	the system, the device, the backend, the caller's callback
- *			anything else, passed on as it came
+ *			anything else, passed on as it came; but -EAGAIN,
+ *			-ENODATA and -ENOTSUP, which mean something else
+ *			here, become -EIO (the words have the number)
  *
  * The first failure of a migration wins.  It is kept, in words too
  * (vfiomig_failure()), it ends every blocked call, and every later call on
@@ -207,7 +209,7 @@ int vfiomig_failure(struct vfiomig *migration, char *text, size_t size);
  * alone, whatever fails then.
  *
  * 0          every device is where it should be
- * -EBUSY     the migration did not fail
+ * -EBUSY     the migration did not fail, or another call still runs
  * others     the first device that could not be brought there
  */
 int vfiomig_recover(struct vfiomig *migration);
@@ -452,7 +454,12 @@ int vfiomig_resume(struct vfiomig *migration);
 
 /*
  * Every device that has it to PRE_COPY, the others stay RUNNING.  One thread,
- * before vfiomig_quiesce().  0, or from the backend.
+ * before vfiomig_quiesce().
+ *
+ * 0
+ * -EINVAL    the migration is incoming
+ * -EBUSY     vfiomig_quiesce() was called
+ * others     from the backend (the migration fails)
  */
 int vfiomig_precopy(struct vfiomig *migration);
 
@@ -470,7 +477,10 @@ struct vfiomig_pending {
  * start work in the device, so do not call it in a tight loop.  What a device
  * does not know is 0.
  *
- * 0, -EINVAL, or from the backend
+ * 0
+ * -EINVAL    the struct is too small
+ * -EBUSY     another call runs on this device
+ * others     from the backend
  */
 int vfiomig_pending(struct vfiomig_device *device,
     struct vfiomig_pending *pending);
@@ -504,7 +514,10 @@ ssize_t vfiomig_buffer_prefill(struct vfiomig_device *device, size_t limit);
  * none starts DMA when the first is stopped.  One thread, once, before the
  * first vfiomig_buffer_fill().  With one device only, nothing to wait for.
  *
- * 0, or from the backend (the migration fails)
+ * 0
+ * -EINVAL    the migration is incoming
+ * -EBUSY     it was called before
+ * others     from the backend (the migration fails)
  */
 int vfiomig_quiesce(struct vfiomig *migration);
 

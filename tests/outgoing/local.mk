@@ -4,6 +4,7 @@ if HAVE_CHECK
 outgoing_tests = \
 	tests/outgoing/corruption_is_noticed \
 	tests/outgoing/failure_leaves_devices_safe \
+	tests/outgoing/outgoing_calls_say_what_is_wrong \
 	tests/outgoing/packets_are_lent \
 	tests/outgoing/source_copies_nothing \
 	tests/outgoing/source_sends_all \
@@ -40,4 +41,6 @@ tests_outgoing_source_copies_nothing_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_source_copies_nothing_LDADD = $(outgoing_ldadd)
 tests_outgoing_packets_are_lent_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_packets_are_lent_LDADD = $(outgoing_ldadd)
+tests_outgoing_outgoing_calls_say_what_is_wrong_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_outgoing_calls_say_what_is_wrong_LDADD = $(outgoing_ldadd)
 endif
