@@ -259,7 +259,11 @@ END_TEST
 
 /* ---- connections that break or stall ---- */
 
-/* The bytes that the wire would still have carried. */
+/*
+ * One connection is cut, or, so that not all can go by the others and leave
+ * the destination with nothing to wait for, all of them stall.  The bytes
+ * that the first would still have carried.
+ */
 static uint64_t
 wire_once(int channel, uint64_t bytes, bool cut, uint32_t stall_timeout,
     int *source, int *target)
@@ -268,10 +272,13 @@ wire_once(int channel, uint64_t bytes, bool cut, uint32_t stall_timeout,
 	    .budget = 4 << 20, .stall_timeout = stall_timeout };
 	struct pair pair;
 	uint64_t left;
+	int k;
 
 	pair_open(&pair, DEVICES, CHANNELS, "size=4M,seed=1",
 	    "size=4M,seed=1", &config);
-	pair_wire(&pair, channel, bytes, cut);
+	for (k = 0; k < CHANNELS; k++)
+		if (k == channel || !cut)
+			pair_wire(&pair, k, bytes, cut);
 	pair_run(&pair);
 	expect_safe(&pair, source, target);
 	left = pair.wire[0].bytes;

@@ -3,11 +3,15 @@
 if HAVE_CHECK
 outgoing_tests = \
 	tests/outgoing/corruption_is_noticed \
+	tests/outgoing/devices_move_together \
 	tests/outgoing/failure_leaves_devices_safe \
+	tests/outgoing/fills_share_channels \
 	tests/outgoing/outgoing_calls_say_what_is_wrong \
 	tests/outgoing/packets_are_lent \
+	tests/outgoing/precopy_is_part_of_the_stream \
 	tests/outgoing/source_copies_nothing \
 	tests/outgoing/source_sends_all \
+	tests/outgoing/source_sends_qemus_bytes \
 	tests/outgoing/waiting_channels_are_told
 
 check_PROGRAMS += $(outgoing_tests)
@@ -43,4 +47,12 @@ tests_outgoing_packets_are_lent_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_packets_are_lent_LDADD = $(outgoing_ldadd)
 tests_outgoing_outgoing_calls_say_what_is_wrong_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_outgoing_calls_say_what_is_wrong_LDADD = $(outgoing_ldadd)
+tests_outgoing_devices_move_together_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_devices_move_together_LDADD = $(outgoing_ldadd)
+tests_outgoing_fills_share_channels_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_fills_share_channels_LDADD = $(outgoing_ldadd)
+tests_outgoing_source_sends_qemus_bytes_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_source_sends_qemus_bytes_LDADD = $(outgoing_ldadd)
+tests_outgoing_precopy_is_part_of_the_stream_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_precopy_is_part_of_the_stream_LDADD = $(outgoing_ldadd)
 endif

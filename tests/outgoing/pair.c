@@ -205,14 +205,28 @@ pair_wire(struct pair *pair, int channel, uint64_t bytes, bool cut)
 }
 
 void
-pair_start_source(struct pair *pair)
+pair_start_channels(struct pair *pair)
 {
 	int k;
 
 	for (k = 0; k < pair->channels; k++)
 		start(pair, source_channel, k);
+}
+
+void
+pair_start_fills(struct pair *pair)
+{
+	int k;
+
 	for (k = 0; k < pair->devices; k++)
 		start(pair, source_device, k);
+}
+
+void
+pair_start_source(struct pair *pair)
+{
+	pair_start_channels(pair);
+	pair_start_fills(pair);
 }
 
 void

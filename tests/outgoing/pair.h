@@ -60,6 +60,8 @@ void pair_wire(struct pair *pair, int channel, uint64_t bytes, bool cut);
 
 /* Start the threads of an end: its channels, and a drain or fill a device. */
 void pair_start_source(struct pair *pair);
+void pair_start_channels(struct pair *pair);	/* a source's only */
+void pair_start_fills(struct pair *pair);	/* a source's only */
 void pair_start_target(struct pair *pair);
 
 /* Wait for all of them. */

@@ -207,6 +207,8 @@ spool_replay(const struct spool_end *end, struct spool_outcome *outcome)
 		outcome->complete[k] = stats.complete != 0;
 		outcome->state[k] = stats.state;
 	}
+	if (outcome->code == 0 && !outcome->hung)
+		outcome->resumed = vfiomig_resume(p.mig);
 	vfiomig_free(p.mig);
 }
 

@@ -43,6 +43,7 @@ struct spool_end {
 struct spool_outcome {
 	int code;			/* the failure's, or 0 */
 	bool complete[SPOOLS_MAX];	/* of each device */
+	int resumed;			/* vfiomig_resume's, if it did not fail */
 	bool hung;			/* nothing moved, nothing failed */
 	char text[256];			/* the failure's words */
 	uint32_t state[SPOOLS_MAX];	/* of each device, after recovery */

@@ -82,8 +82,10 @@ static int
 tape_set_state(void *device, uint32_t state)
 {
 	struct tape *tape = device;
-	int r = (int)hook(tape, TAPE_SET_STATE);
+	int r;
 
+	tape->asked = state;
+	r = (int)hook(tape, TAPE_SET_STATE);
 	if (r != 0)
 		return r;
 	if (tape_saving(state) && !tape_saving(tape->state))

@@ -39,6 +39,7 @@ struct tape {
 
 	/* what happened */
 	uint32_t state;			/* RUNNING after the first open */
+	uint32_t asked;			/* to be in, last */
 	size_t played, recorded;	/* bytes in the session */
 	size_t reads;
 	const void *read_into;		/* the last read's buffer */
