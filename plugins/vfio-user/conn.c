@@ -327,6 +327,17 @@ stray_refuse(struct conn *conn, const struct message *head)
 	return pieces_send(conn, &iov, 1, sizeof reply);
 }
 
+/* The server's own error.  There should be no payload; some send one. */
+static int
+error_take(struct conn *conn, uint32_t error, uint32_t size)
+{
+	int r = conn_skip(conn, size);
+
+	if (r < 0)
+		return r;
+	return error == 0 || error > ERRNO_MAX ? -EIO : -(int)error;
+}
+
 int
 conn_reply(struct conn *conn, uint16_t command, uint16_t id, uint32_t least,
     uint32_t most, uint32_t *size)
@@ -353,17 +364,14 @@ conn_reply(struct conn *conn, uint16_t command, uint16_t id, uint32_t least,
 		return conn_distrust(conn, "a message of unknown type came");
 	if (head.id != id || head.command != command)
 		return conn_distrust(conn, "a reply to another request came");
-	if (head.flags & MESSAGE_ERROR) {
-		if (head.size != sizeof head)
-			return conn_distrust(conn, "an error with a payload");
-		return head.error == 0 || head.error > ERRNO_MAX ? -EIO :
-		    -(int)head.error;
-	}
+	if (head.flags & MESSAGE_ERROR)
+		least = 0;
 	if (head.size < sizeof head || head.size - sizeof head < least ||
 	    head.size - sizeof head > most)
 		return conn_distrust(conn, "a reply of a wrong size came");
 	*size = head.size - (uint32_t)sizeof head;
-	return 0;
+	return head.flags & MESSAGE_ERROR ?
+	    error_take(conn, head.error, *size) : 0;
 }
 
 int

@@ -176,7 +176,7 @@ empty_take(struct scan *s)
 }
 
 int
-json_number(const char *text, size_t size, const char *object,
+user_json_number(const char *text, size_t size, const char *object,
     const char *key, uint64_t *number)
 {
 	struct scan s = { .at = text, .end = text + size };

@@ -22,7 +22,7 @@ enum { JSON_DEPTH_MAX = 16 };
  * -EBADMSG   it is no JSON object, is nested deeper than JSON_DEPTH_MAX, has
  *            the key twice, or its value is not an integer of 64 bits
  */
-int json_number(const char *text, size_t size, const char *object,
+int user_json_number(const char *text, size_t size, const char *object,
     const char *key, uint64_t *number);
 
 #endif

@@ -32,7 +32,7 @@ transfer_settle(struct user_device *device, const char *text, size_t size)
 		return conn_distrust(&device->conn,
 		    "the capabilities do not end");
 	if (size > 1)
-		r = json_number(text, size - 1, "capabilities",
+		r = user_json_number(text, size - 1, "capabilities",
 		    "max_data_xfer_size", &theirs);
 	if (r < 0 || theirs == 0)
 		return conn_distrust(&device->conn,

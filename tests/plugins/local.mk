@@ -38,7 +38,10 @@ tests_plugins_sim_walks_as_the_kernel_does_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_sim_walks_as_the_kernel_does_LDADD = $(plugin_ldadd)
 endif
 
-TESTS += tests/plugins/modules_export_one_symbol.sh
+TESTS += \
+	tests/plugins/modules_export_one_symbol.sh \
+	tests/plugins/names_are_defined_once.sh
 EXTRA_DIST += \
 	tests/plugins/bench.h \
-	tests/plugins/modules_export_one_symbol.sh
+	tests/plugins/modules_export_one_symbol.sh \
+	tests/plugins/names_are_defined_once.sh

@@ -48,7 +48,7 @@ START_TEST(text_has_its_result)
 {
 	uint64_t number = 0;
 
-	ck_assert_int_eq(json_number(cases[_i].text, strlen(cases[_i].text),
+	ck_assert_int_eq(user_json_number(cases[_i].text, strlen(cases[_i].text),
 	    "o", "k", &number), cases[_i].result);
 	if (cases[_i].result == 1)
 		ck_assert_uint_eq(number, cases[_i].number);
@@ -69,10 +69,10 @@ START_TEST(text_cut_short_is_refused)
 		ck_assert_ptr_nonnull(cut);
 		memcpy(cut, cases[_i].text, n);
 		if (cases[_i].result >= 0)
-			ck_assert_int_eq(json_number(cut, n, "o", "k",
+			ck_assert_int_eq(user_json_number(cut, n, "o", "k",
 			    &number), -EBADMSG);
 		else
-			(void)json_number(cut, n, "o", "k", &number);
+			(void)user_json_number(cut, n, "o", "k", &number);
 		free(cut);
 	}
 }
@@ -91,7 +91,7 @@ START_TEST(nesting_has_an_end)
 		for (k = 0; k < depth; k++)
 			text[n++] = ']';
 		text[n++] = '}';
-		ck_assert_int_eq(json_number(text, (size_t)n, "o", "k",
+		ck_assert_int_eq(user_json_number(text, (size_t)n, "o", "k",
 		    &number), depth < JSON_DEPTH_MAX ? 0 : -EBADMSG);
 	}
 }

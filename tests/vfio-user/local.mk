@@ -32,3 +32,10 @@ tests_vfio_user_load_ends_at_the_first_refused_write_LDADD = $(vfio_user_ldadd)
 tests_vfio_user_server_is_not_trusted_CPPFLAGS = $(vfio_user_cppflags)
 tests_vfio_user_server_is_not_trusted_LDADD = $(vfio_user_ldadd)
 endif
+
+EXTRA_DIST += tests/vfio-user/libvfio-user.sh
+check-libvfio-user: tools/vfiomig
+	@$(srcdir)/tests/vfio-user/libvfio-user.sh "$(LIBVFIO_USER)" \
+	    tools/vfiomig; r=$$?; test $$r = 77 || exit $$r
+HELP += "check-libvfio-user LIBVFIO_USER=FOLDER   against its sample server (a minute)"
+.PHONY: check-libvfio-user

@@ -126,10 +126,12 @@ reply_vicious(struct server *s, struct message *head, size_t size)
 		head->size = sizeof *head;
 		size = 0;
 		break;
+	case VICE_ERROR_HUGE:
+		head->size = UINT32_MAX;
+		/* fall through */
 	case VICE_ERROR_PAYLOAD:
 		head->flags |= MESSAGE_ERROR;
-		head->error = EIO;
-		head->size = sizeof *head + 4;
+		head->error = ENOTCONN;
 		break;
 	case VICE_CLOSE:
 		all_write(s->fd, head, sizeof *head / 2);

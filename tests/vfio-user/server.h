@@ -26,7 +26,8 @@ enum vice {
 	VICE_ID, VICE_COMMAND, VICE_TYPE,
 	VICE_HEADER_SHORT, VICE_SIZE_HUGE, VICE_SIZE_LESS, VICE_SIZE_MORE,
 	VICE_ERROR,		/* vice_error */
-	VICE_ERROR_PAYLOAD,
+	VICE_ERROR_PAYLOAD,	/* ENOTCONN, with what would follow success */
+	VICE_ERROR_HUGE,
 	VICE_CLOSE,		/* in the middle of the header */
 	VICE_SILENT,
 	VICE_DRIP,		/* a byte now and then, for ever */

@@ -24,7 +24,7 @@ static const struct {
 	EVERY(VICE_TYPE, 0, -EPROTO, "unknown type"),
 	EVERY(VICE_HEADER_SHORT, 0, -EPROTO, "wrong size"),
 	EVERY(VICE_SIZE_HUGE, 0, -EPROTO, "wrong size"),
-	EVERY(VICE_ERROR_PAYLOAD, 0, -EPROTO, "error with a payload"),
+	EVERY(VICE_ERROR_HUGE, 0, -EPROTO, "wrong size"),
 	EVERY(VICE_CLOSE, 0, -EPIPE, "closed the connection"),
 	EVERY(VICE_SILENT, 0, -ETIMEDOUT, "in time"),
 	EVERY(VICE_ASKS_FOR_EVER, 0, -ETIMEDOUT, "in time"),
@@ -42,6 +42,8 @@ static const struct {
 	{ VICE_ERROR, 4096, COMMAND_DATA_READ, -EIO, "server says" },
 	{ VICE_ERROR, UINT32_MAX, COMMAND_DATA_READ, -EIO, "server says" },
 	{ VICE_ERROR, EINTR, COMMAND_DATA_READ, -EIO, "server says" },
+	{ VICE_ERROR_PAYLOAD, 0, COMMAND_DATA_READ, -ENOTCONN, "server says" },
+	{ VICE_ERROR_PAYLOAD, 0, COMMAND_FEATURE, -EOPNOTSUPP, "server says" },
 	{ VICE_ERROR, ENOSPC, COMMAND_DATA_WRITE, -ENOSPC, "server says" },
 	{ VICE_ERROR, EINTR, COMMAND_DATA_WRITE, -EIO, "server says" },
 };
