@@ -15,6 +15,7 @@ enum {
 };
 
 int command_demo(int argc, char **argv);
+int command_inspect(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_probe(int argc, char **argv);
 int command_receive(int argc, char **argv);

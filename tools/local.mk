@@ -48,8 +48,11 @@ tools_vfiomig_LDADD = libvfiomig.la plugins/libbackends.la
 tools_vfiomig_SOURCES += \
 	tools/digest.c \
 	tools/digest.h \
+	tools/inspect.c \
 	tools/mainstream.c \
 	tools/mainstream.h \
+	tools/recording.c \
+	tools/recording.h \
 	tools/replay.c \
 	tools/section.c \
 	tools/section.h \

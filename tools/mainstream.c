@@ -69,6 +69,7 @@ struct mainstream {
 	void *opaque;
 	uint32_t page_size;
 	int error;
+	const char *why;
 	char words[WORDS];
 	enum state state, after;	/* after: where SKIP and DATA lead */
 	uint64_t offset;		/* of hold's first byte, in the stream */
@@ -86,6 +87,7 @@ refuse(struct mainstream *ms, int code, const char *why)
 {
 	snprintf(ms->words, sizeof ms->words, "main stream refused: "
 	    "offset=%llu, why=\"%s\"", (unsigned long long)ms->offset, why);
+	ms->why = why;
 	ms->error = code;
 	return code;
 }
@@ -482,6 +484,13 @@ mainstream_end(struct mainstream *ms)
 		return tell(ms, MAINSTREAM_END, NULL, 0);
 	}
 	return 0;
+}
+
+const char *
+mainstream_why(const struct mainstream *ms, uint64_t *offset)
+{
+	*offset = ms->offset;
+	return ms->why;
 }
 
 const char *

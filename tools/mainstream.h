@@ -59,4 +59,8 @@ int mainstream_end(struct mainstream *mainstream);
 /* The error in words, with its offset; "" without one. */
 const char *mainstream_words(const struct mainstream *mainstream);
 
+/* The rule that was broken, and where; NULL without an error. */
+const char *mainstream_why(const struct mainstream *mainstream,
+    uint64_t *offset);
+
 #endif

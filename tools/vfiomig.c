@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "load", command_load, "load one device from a snapshot" },
 	{ "probe", command_probe, "say what a device can do" },
 	{ "replay", command_replay, "load devices from recorded channels" },
+	{ "inspect", command_inspect, "say what is in recorded channels" },
 	{ NULL, NULL, NULL }
 };
 

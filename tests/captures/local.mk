@@ -14,6 +14,8 @@ EXTRA_DIST += \
 
 # What is tested with them from outside, and the parts that need them not.
 capture_tests = \
+	tests/tool/inspect_accounts_for_every_byte.sh \
+	tests/tool/inspect_finds_the_first_fault.sh \
 	tests/tool/replay_ends_with_the_right_digests.sh \
 	tests/tool/replay_names_what_is_wrong.sh
 TESTS += $(capture_tests)
