@@ -164,6 +164,7 @@ vfiomig_channel_close(struct vfiomig_channel *ch)
 		return failed(ch->mig);
 	ch->closed = true;
 	if (ch->mig->direction == VFIOMIG_OUTGOING) {
+		writer_abandon(ch);
 		outgoing_abandon(ch);
 	} else {
 		incoming_resume(ch);
@@ -204,6 +205,21 @@ vfiomig_channel_read(struct vfiomig_channel *ch, void *data, size_t size)
 	if (ch == NULL || data == NULL || ch->reader == NULL)
 		return -EINVAL;
 	return reader_pull(ch, data, size);
+}
+
+int
+iov_skip(struct iovec **iov, int n, size_t done)
+{
+	while (n > 0 && done >= (*iov)->iov_len) {
+		done -= (*iov)->iov_len;
+		(*iov)++;
+		n--;
+	}
+	if (n > 0) {
+		(*iov)->iov_base = (char *)(*iov)->iov_base + done;
+		(*iov)->iov_len -= done;
+	}
+	return n;
 }
 
 /* Wait until the fd is ready for @events or the migration failed. */

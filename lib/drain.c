@@ -32,22 +32,6 @@ load_failed(struct vfiomig_device *dev, const char *what, uint64_t idx,
 	    (unsigned long long)counted(&dev->bytes_done), code);
 }
 
-/* Take @done bytes off the front of an iovec; the pieces left. */
-static int
-iov_skip(struct iovec **iov, int n, size_t done)
-{
-	while (n > 0 && done >= (*iov)->iov_len) {
-		done -= (*iov)->iov_len;
-		(*iov)++;
-		n--;
-	}
-	if (n > 0) {
-		(*iov)->iov_base = (char *)(*iov)->iov_base + done;
-		(*iov)->iov_len -= done;
-	}
-	return n;
-}
-
 /*
  * Write all @left bytes, however short the device takes them.  0 or the
  * migration's failure; @idx names the first packet in the words.

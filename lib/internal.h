@@ -275,6 +275,8 @@ ssize_t channel_read(struct vfiomig_channel *ch, const struct iovec *iov,
     int n);
 ssize_t channel_write(struct vfiomig_channel *ch, const struct iovec *iov,
     int n);
+/* Take @done bytes off the front of an iovec; the pieces left. */
+int iov_skip(struct iovec **iov, int n, size_t done);
 /* Wait until there is something to read, on a nonblocking channel too.  0 or
  * the failure. */
 int channel_wait(struct vfiomig_channel *ch);
@@ -286,6 +288,8 @@ int reader_pull(struct vfiomig_channel *ch, void *data, size_t size);
 void reader_free(struct reader *reader);
 int writer_run(struct vfiomig_channel *ch);
 void writer_free(struct writer *writer);
+/* The channel is closed: packets it has taken are not sent. */
+void writer_abandon(struct vfiomig_channel *ch);
 
 /* ---- incoming.c: from channels into rings ---- */
 
@@ -319,6 +323,11 @@ uint32_t outgoing_shrink(struct vfiomig_device *dev, uint32_t block,
 /* The channel: ch->device, entry and head are the next packet.  0, -EAGAIN,
  * -ENODATA (all was taken), or the failure. */
 int outgoing_take(struct vfiomig_channel *ch);
+/* Another one, if it is there now, in place of what the channel has, which
+ * the caller keeps.  False: it has what it had. */
+bool outgoing_more(struct vfiomig_channel *ch);
+/* The channel has taken what it will: if there is more, wake another one. */
+void outgoing_pass(struct vfiomig *mig);
 void outgoing_release(struct vfiomig_channel *ch);
 /* A channel is closed: with a packet taken, the migration fails. */
 void outgoing_abandon(struct vfiomig_channel *ch);
@@ -359,6 +368,7 @@ struct vfiomig {
 	_Atomic uint32_t channels;			/* entries ever made */
 	_Atomic uint32_t opened;			/* of those expected */
 	_Atomic uint32_t idle;		/* outgoing: channels without a packet */
+	_Atomic uint32_t coming;	/* packets since one was woken; 0: none */
 	_Atomic uint32_t filled;	/* devices whose fill is done */
 	_Atomic uint32_t emptied;	/* devices whose last packet was taken */
 	_Atomic uint32_t ended;		/* channels that ended before that */

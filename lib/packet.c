@@ -108,6 +108,7 @@ vfiomig_packet_take(struct vfiomig_channel *ch, struct vfiomig_packet *packet)
 	r = outgoing_take(ch);
 	if (r < 0)
 		return r;
+	outgoing_pass(ch->mig);
 	p.size = packet->size;
 	p.device = ch->device;
 	p.idx = ch->entry.idx;

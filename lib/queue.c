@@ -27,7 +27,8 @@
  *   R2 -> A2   the taker has read the entry  before  put overwrites it
  *   Q          idle: arm, count, look again, against publish, look for idle;
  *              read-modify-writes of one word, acquire and release, so the
- *              putter sees the idle channel or the channel sees the packet
+ *              putter sees the idle channel or the channel sees the packet;
+ *              coming: put, count, against clear, look, in the same way
  *   X          relaxed: hints and counters
  */
 #include <stdlib.h>
@@ -107,6 +108,15 @@ queue_put(struct queue *q, const struct entry *entry)
 }
 
 bool
+queue_empty(struct queue *q)
+{
+	uint64_t front = atomic_load_explicit(&q->front, QUEUE_X);
+
+	return atomic_load_explicit(&q->slot[front % SLOTS].word,
+	    QUEUE_A1) < FULL_OF(front);
+}
+
+bool
 queue_take(struct queue *q, struct entry *entry)
 {
 	uint64_t front = atomic_load_explicit(&q->front, QUEUE_X);
@@ -135,14 +145,12 @@ queue_take(struct queue *q, struct entry *entry)
 
 /* ---- waking ---- */
 
-/* Wake one channel that waits for a packet, or @all of them. */
-static void
-idle_wake(struct vfiomig *mig, bool all)
+/* Wake a channel that waits for a packet; NULL: none does. */
+static struct vfiomig_channel *
+idle_signal(struct vfiomig *mig)
 {
 	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
 
-	if (atomic_fetch_add_explicit(&mig->idle, 0, QUEUE_Q) == 0)
-		return;
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
 		    &mig->channel[k], memory_order_acquire);
@@ -151,11 +159,45 @@ idle_wake(struct vfiomig *mig, bool all)
 		    !waiter_wake(&ch->waiter))
 			continue;
 		waiter_signal(&ch->waiter);
-		if (!all)
-			return;
+		return ch;
 	}
+	return NULL;
 }
 
+/*
+ * There is a packet: wake one channel that waits, unless one is on its way
+ * already.  That one, when it looks, sees all that was put before, and wakes
+ * the next if it leaves anything, so a burst of packets costs few wake-ups.
+ * It may be slow, so every sixteenth packet wakes another; and one that is
+ * not a thread in a wait of ours may not come, so it is not counted on.
+ */
+static void
+idle_wake(struct vfiomig *mig)
+{
+	struct vfiomig_channel *ch;
+	uint32_t coming;
+
+	if (atomic_fetch_add_explicit(&mig->idle, 0, QUEUE_Q) == 0 ||
+	    atomic_fetch_add_explicit(&mig->coming, 1, QUEUE_Q) % 16 != 0)
+		return;
+	do {
+		coming = atomic_load_explicit(&mig->coming, QUEUE_A1);
+		ch = idle_signal(mig);
+		if (ch != NULL && !ch->nonblock)
+			return;
+	} while (!atomic_compare_exchange_strong_explicit(&mig->coming,
+	    &coming, 0, QUEUE_Q, QUEUE_A1));
+}
+
+/* There will be no more packets: wake all that wait. */
+static void
+idle_wake_all(struct vfiomig *mig)
+{
+	if (atomic_fetch_add_explicit(&mig->idle, 0, QUEUE_Q) == 0)
+		return;
+	while (idle_signal(mig) != NULL)
+		;
+}
 
 void
 outgoing_put(struct vfiomig_device *dev, const struct entry *entry)
@@ -168,7 +210,7 @@ outgoing_put(struct vfiomig_device *dev, const struct entry *entry)
 	if (queued > counted(&dev->queued_max))
 		atomic_store_explicit(&dev->queued_max, queued, relaxed);
 	queue_put(dev->queue, entry);
-	idle_wake(dev->mig, false);
+	idle_wake(dev->mig);
 }
 
 /* ---- the fill's memory ---- */
@@ -317,7 +359,7 @@ outgoing_taken(struct vfiomig_channel *ch)
 		atomic_fetch_add_explicit(&mig->emptied, 1,
 		    memory_order_acq_rel);
 		if (outgoing_done(mig))
-			idle_wake(mig, true);
+			idle_wake_all(mig);
 	}
 }
 
@@ -326,8 +368,11 @@ static void
 outgoing_unidle(struct vfiomig_channel *ch)
 {
 	ch->parked = false;
-	if (waiter_disarm(&ch->waiter) && (ch->device != NULL || ch->closed))
-		idle_wake(ch->mig, false);	/* woken for another packet */
+	if (waiter_disarm(&ch->waiter)) {
+		atomic_exchange_explicit(&ch->mig->coming, 0, QUEUE_Q);
+		if (ch->device != NULL || ch->closed)
+			idle_wake(ch->mig);	/* woken for another packet */
+	}
 	wait_over(ch->mig, &ch->waiter);
 	atomic_fetch_sub_explicit(&ch->mig->idle, 1, QUEUE_Q);
 	count_own(&ch->parked_ns, now_ns() - ch->since);
@@ -374,6 +419,31 @@ outgoing_take(struct vfiomig_channel *ch)
 	}
 	outgoing_taken(ch);
 	return 0;
+}
+
+bool
+outgoing_more(struct vfiomig_channel *ch)
+{
+	if (!outgoing_find(ch))
+		return false;
+	outgoing_taken(ch);
+	return true;
+}
+
+void
+outgoing_pass(struct vfiomig *mig)
+{
+	uint32_t k, n;
+
+	if (atomic_load_explicit(&mig->idle, relaxed) == 0)
+		return;
+	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	for (k = 0; k < n; k++) {
+		if (!queue_empty(mig->device[k]->queue)) {
+			idle_wake(mig);
+			return;
+		}
+	}
 }
 
 void
