@@ -5,7 +5,8 @@ install_tests = \
 	tests/install/examples_load_a_device.sh \
 	tests/install/headers_compile_alone.sh \
 	tests/install/library_keeps_its_symbols.sh \
-	tests/install/manual_vmm_loads_a_device.sh
+	tests/install/manual_vmm_loads_a_device.sh \
+	tests/install/readme_program_compiles.sh
 
 TESTS += $(install_tests) tests/check-man
 EXTRA_DIST += $(install_tests) \
