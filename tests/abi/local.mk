@@ -5,7 +5,8 @@ if HAVE_CHECK
 abi_tests = \
 	tests/abi/backend_of_the_first_release_loads \
 	tests/abi/backend_of_the_first_release_saves \
-	tests/abi/backends_are_adopted_or_refused
+	tests/abi/backends_are_adopted_or_refused \
+	tests/abi/version_is_compared_by_parts
 
 check_PROGRAMS += $(abi_tests)
 TESTS += $(abi_tests)
@@ -21,6 +22,8 @@ tests_abi_backend_of_the_first_release_saves_CPPFLAGS = $(abi_cppflags)
 tests_abi_backend_of_the_first_release_saves_LDADD = $(abi_ldadd)
 tests_abi_backends_are_adopted_or_refused_CPPFLAGS = $(abi_cppflags)
 tests_abi_backends_are_adopted_or_refused_LDADD = $(abi_ldadd)
+tests_abi_version_is_compared_by_parts_CPPFLAGS = $(abi_cppflags)
+tests_abi_version_is_compared_by_parts_LDADD = $(abi_ldadd)
 
 # Modules: never installed, but shared (-rpath).
 abi_ldflags = -module -avoid-version -shared -rpath /nowhere
