@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * source_copies_nothing.c - a packet is one call, header and payload, and the
- * payload is the memory that the device was read into
+ * source_copies_nothing.c - a packet takes no more than one call, header and
+ * payload, and the payload is the memory that the device was read into
  */
 #include <errno.h>
 #include <string.h>
@@ -38,23 +38,29 @@ static int calls, pieces_given;
 static ssize_t
 look(void *opaque, const struct iovec *iov, int count)
 {
+	ssize_t bytes = 0;
+	int k;
+
 	(void)opaque;
 	if (calls++ == 0) {
 		ck_assert_int_eq(count, 1);
 		ck_assert_uint_eq(iov[0].iov_len, 64);
 		return 64;
 	}
-	if (count == 1) {		/* an empty config state: headers only */
-		ck_assert_uint_eq(iov[0].iov_len, 288);
-		return 288;
+	for (k = 0; k < count; k++) {
+		ck_assert_uint_eq(iov[k].iov_len, 288);
+		bytes += 288;
+		if (pieces_given == PIECES)
+			continue;	/* an empty config state: no data */
+		ck_assert_int_lt(++k, count);
+		ck_assert_uint_eq(iov[k].iov_len, PIECE);
+		ck_assert_ptr_eq(iov[k].iov_base, read_into[pieces_given]);
+		ck_assert_mem_eq(iov[k].iov_base,
+		    data + pieces_given * PIECE, PIECE);
+		pieces_given++;
+		bytes += PIECE;
 	}
-	ck_assert_int_eq(count, 2);
-	ck_assert_uint_eq(iov[0].iov_len, 288);
-	ck_assert_uint_eq(iov[1].iov_len, PIECE);
-	ck_assert_ptr_eq(iov[1].iov_base, read_into[pieces_given]);
-	ck_assert_mem_eq(iov[1].iov_base, data + pieces_given * PIECE, PIECE);
-	pieces_given++;
-	return 288 + PIECE;
+	return bytes;
 }
 
 static void
@@ -93,9 +99,9 @@ START_TEST(the_transport_gets_what_was_read)
 	ck_assert_int_eq(vfiomig_channel_open(mig, &cc, &channel), 0);
 	ck_assert_int_eq(vfiomig_channel_run(channel), 0);
 	ck_assert_int_eq(pieces_given, PIECES);
-	ck_assert_int_eq(calls, 1 + PIECES + 1);
+	ck_assert_int_lt(calls, PIECES / 4);	/* small ones go together */
 	ck_assert_int_eq(vfiomig_channel_stats(channel, &stats), 0);
-	ck_assert_uint_eq(stats.system_calls, 1 + PIECES + 1);
+	ck_assert_int_eq((int)stats.system_calls, calls);
 	ck_assert_uint_eq(stats.packets, PIECES + 1);
 	ck_assert_uint_eq(stats.wire_bytes, 64 + 288 * (PIECES + 1) +
 	    sizeof data);
@@ -104,7 +110,7 @@ START_TEST(the_transport_gets_what_was_read)
 END_TEST
 
 /* A socket with room for all: one call a packet, and no poll. */
-START_TEST(a_packet_is_one_system_call)
+START_TEST(a_packet_takes_one_system_call_at_most)
 {
 	struct vfiomig_channel_config cc = { .size = sizeof cc };
 	struct vfiomig_channel_stats stats = { .size = sizeof stats };
@@ -138,6 +144,6 @@ main(void)
 	TCase *tests = tcase_create("copies");
 
 	tcase_add_test(tests, the_transport_gets_what_was_read);
-	tcase_add_test(tests, a_packet_is_one_system_call);
+	tcase_add_test(tests, a_packet_takes_one_system_call_at_most);
 	return suite_run("copies", tests);
 }
