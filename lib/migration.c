@@ -199,27 +199,30 @@ vfiomig_free(struct vfiomig *mig)
 	free(mig);
 }
 
+/* Bring one device to @state, or fail the migration. */
+static int
+migration_move_one(struct vfiomig *mig, struct vfiomig_device *dev,
+    uint32_t state)
+{
+	int r = device_set_state(dev, state);
+
+	return r == 0 ? 0 : fail(mig, r, "device refuses a state: "
+	    "device=\"%s\", asked=%s, is=%s, error=%d", dev->idstr,
+	    state_name(state), state_name(atomic_load_explicit(&dev->state,
+	    relaxed)), r);
+}
+
 /* Bring each device that can do @can to @state; the first failure's code. */
 static int
 migration_move(struct vfiomig *mig, uint32_t can, uint32_t state)
 {
-	uint32_t k;
-	int r;
+	uint32_t k, n = atomic_load_explicit(&mig->devices, relaxed);
+	int r = 0;
 
-	for (k = 0; k < atomic_load_explicit(&mig->devices, relaxed); k++) {
-		struct vfiomig_device *dev = mig->device[k];
-
-		if ((dev->can & can) != can)
-			continue;
-		r = device_set_state(dev, state);
-		if (r < 0)
-			return fail(mig, r, "device refuses a state: "
-			    "device=\"%s\", asked=%s, is=%s, error=%d",
-			    dev->idstr, state_name(state),
-			    state_name(atomic_load_explicit(&dev->state,
-			    relaxed)), r);
-	}
-	return 0;
+	for (k = 0; k < n && r == 0; k++)
+		if ((mig->device[k]->can & can) == can)
+			r = migration_move_one(mig, mig->device[k], state);
+	return r;
 }
 
 API int
@@ -252,8 +255,9 @@ vfiomig_resume(struct vfiomig *mig)
 	return r;
 }
 
-API int
-vfiomig_precopy(struct vfiomig *mig)
+/* What the steps before STOP_COPY ask first. */
+static int
+migration_check_running(struct vfiomig *mig)
 {
 	int r;
 
@@ -262,10 +266,17 @@ vfiomig_precopy(struct vfiomig *mig)
 	r = failed(mig);
 	if (r < 0)
 		return r;
-	if (mig->quiesced)
-		return -EBUSY;
-	r = migration_move(mig, VFIOMIG_CAN_PRE_COPY,
-	    VFIOMIG_STATE_PRE_COPY);
+	return mig->quiesced ? -EBUSY : 0;
+}
+
+API int
+vfiomig_precopy(struct vfiomig *mig)
+{
+	int r = migration_check_running(mig);
+
+	if (r == 0)
+		r = migration_move(mig, VFIOMIG_CAN_PRE_COPY,
+		    VFIOMIG_STATE_PRE_COPY);
 	if (r == 0)
 		mig->precopy = true;
 	return r;
@@ -275,31 +286,22 @@ API int
 vfiomig_quiesce(struct vfiomig *mig)
 {
 	const uint32_t both = VFIOMIG_CAN_P2P | VFIOMIG_CAN_PRE_COPY;
-	uint32_t k;
-	int r;
+	int r = migration_check_running(mig);
+	uint32_t k, n;
 
-	if (mig == NULL || mig->direction != VFIOMIG_OUTGOING)
-		return -EINVAL;
-	r = failed(mig);
 	if (r < 0)
 		return r;
-	if (mig->quiesced)
-		return -EBUSY;
-	for (k = 0; k < atomic_load_explicit(&mig->devices, relaxed); k++) {
+	n = atomic_load_explicit(&mig->devices, relaxed);
+	for (k = 0; k < n && r == 0; k++) {
 		struct vfiomig_device *dev = mig->device[k];
-		uint32_t state = mig->precopy && (dev->can & both) == both ?
-		    VFIOMIG_STATE_PRE_COPY_P2P : VFIOMIG_STATE_RUNNING_P2P;
 
-		if (!(dev->can & VFIOMIG_CAN_P2P))
-			continue;
-		r = device_set_state(dev, state);
-		if (r < 0)
-			return fail(mig, r, "device refuses a state: "
-			    "device=\"%s\", asked=%s, is=%s, error=%d",
-			    dev->idstr, state_name(state),
-			    state_name(atomic_load_explicit(&dev->state,
-			    relaxed)), r);
+		if (dev->can & VFIOMIG_CAN_P2P)
+			r = migration_move_one(mig, dev, mig->precopy &&
+			    (dev->can & both) == both ?
+			    VFIOMIG_STATE_PRE_COPY_P2P :
+			    VFIOMIG_STATE_RUNNING_P2P);
 	}
-	mig->quiesced = true;
-	return 0;
+	if (r == 0)
+		mig->quiesced = true;
+	return r;
 }
