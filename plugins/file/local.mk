@@ -2,6 +2,8 @@
 
 file_sources = \
 	plugins/file/file.c \
+	plugins/file/lent.c \
+	plugins/file/lent.h \
 	plugins/file/sink.c \
 	plugins/file/sink.h \
 	plugins/file/source.c \

@@ -8,14 +8,13 @@
  *
  * Invariant: NAME is either what it was before or a whole new file.
  */
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lent.h"
 #include "sink.h"
 
 #define PART ".part"
@@ -63,17 +62,10 @@ sink_path(struct sink *sink, const char *path)
 int
 sink_fd(struct sink *sink, int fd)
 {
-	struct stat st;
-	off_t base;
+	int error = lent_base(fd, &sink->base);
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	base = lseek(fd, 0, SEEK_CUR);
-	if (base < 0)
-		return -errno;
-	sink->base = base;
+	if (error < 0)
+		return error;
 	sink->fd = fd;
 	sink->lent = 1;
 	return 0;

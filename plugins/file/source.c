@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lent.h"
 #include "source.h"
 
 void
@@ -21,17 +22,10 @@ source_init(struct source *source)
 int
 source_fd(struct source *source, int fd)
 {
-	struct stat st;
-	off_t base;
+	int error = lent_base(fd, &source->base);
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	base = lseek(fd, 0, SEEK_CUR);
-	if (base < 0)
-		return -errno;
-	source->base = base;
+	if (error < 0)
+		return error;
 	source->fd = fd;
 	source->lent = 1;
 	return 0;
