@@ -174,7 +174,7 @@ refused(const char *place, const void *data, size_t size, const char *what)
 	size_t i, piece;
 
 	for (i = 0; i < sizeof params / sizeof *params; i++) {
-		for (piece = 1; piece <= 128; piece *= 4) {
+		for (piece = 1; piece <= 128; piece *= 8) {
 			backend_refuses(place, params[i], data, size, piece,
 			    what);
 			library_refuses(place, params[i], data, size, piece,

@@ -5,7 +5,8 @@
 #
 # WORK is the folder the guest sees as /work.  "# module: mtty-big" in the test
 # script loads that driver in place of mtty, "# wall: N" gives it N seconds
-# of its own in place of 60.  The guest's output ends in WORK/NAME.log.
+# of its own in place of 60.  The guest's output ends in WORK/NAME.log, how many
+# seconds it took in WORK/NAME.took.
 #
 # Exit: the script's own exit code, or 99 when the guest did not come to its
 # end (kernel oops, hang, no boot).
@@ -18,21 +19,7 @@ module=$(sed -n 's/^# module: //p' "$script")
 wall=$(sed -n 's/^# wall: //p' "$script")
 wall=${wall:-60}
 
-make_initramfs() {
-	image=$work/initramfs
-	test ! -f "$image.cpio" || return 0
-	mkdir -p "$image/bin" "$image/modules" "$image/proc" "$image/sys" \
-	    "$image/dev" "$image/root"
-	cp "$root/bin/busybox" "$image/bin/"
-	cp "$cache"/kernel/modules/*.ko "$image/modules/"
-	cp "$work/guest/init" "$image/init"
-	chmod 755 "$image/init"
-	(cd "$image" && find . | "$root/bin/busybox" cpio -o -H newc -R 0:0) \
-	    >"$image.cpio" 2>/dev/null
-	rm -rf "$image"
-}
-
-make_initramfs
+begin=$(date +%s)
 rm -f "$work/$name.rc"
 timeout -k 5 $((wall + 30)) \
     "$root/lib64/ld-linux-x86-64.so.2" \
@@ -48,6 +35,10 @@ module=${module:-mtty} wall=$wall" \
     -device virtconsole,chardev=out \
     -virtfs "local,path=$root,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
     -virtfs "local,path=$work,mount_tag=work,security_model=none,multidevs=remap" \
-    >"$work/$name.qemu" 2>&1 || true
+    >"$work/$name.qemu" 2>&1 &
+guest=$!
+trap 'kill $guest; exit 99' INT TERM
+wait $guest || true
+echo $(($(date +%s) - begin)) >"$work/$name.took"
 test -f "$work/$name.rc" || exit 99
 exit "$(cat "$work/$name.rc")"

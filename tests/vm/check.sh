@@ -4,9 +4,10 @@
 # check.sh BUILD TEST... - run tests on a real kernel and a real QEMU
 #
 # TEST is the name of a script in tests/vm/guest, BUILD the build's tests/vm,
-# whose programs the guest gets in /work/bin.  A boot a test: one that hangs or
-# oopses the kernel takes no other with it.  What the guest is made of is kept
-# between runs in VFIOMIG_VM_CACHE, by default below XDG_CACHE_HOME.
+# whose programs the guest gets in /work/bin.  A boot a test, all at the same
+# time: one that hangs or oopses the kernel takes no other with it.  What the
+# guest is made of is kept between runs in VFIOMIG_VM_CACHE, by default below
+# XDG_CACHE_HOME.
 #
 # Exit: 0 all passed, 1 one failed, 77 the guest cannot be made (said why).
 set -eu
@@ -32,17 +33,33 @@ for program in ${VM_PROGRAMS:-}; do
 	cp "$program" "$work/bin/"
 done
 
-failed=0
+"$here/image.sh" "$cache" "$work"
+
+pids=
+trap 'kill $pids 2>/dev/null; exit 1' INT TERM
 for test in "$@"; do
-	begin=$(date +%s)
+	"$here/boot.sh" "$cache" "$work" "$test" &
+	pids="$pids $!"
+done
+
+failed=0
+set -- $pids -- "$@"
+while test "$1" != --; do
 	rc=0
-	"$here/boot.sh" "$cache" "$work" "$test" || rc=$?
-	took=$(($(date +%s) - begin))
-	if test $rc -eq 0; then
-		echo "ok - $test (${took} s)"
+	wait "$1" || rc=$?
+	shift
+	codes="${codes-} $rc"
+done
+shift
+for rc in $codes; do
+	test=$1
+	shift
+	took=$(cat "$work/$test.took")
+	if test "$rc" -eq 0; then
+		echo "ok - $test ($took s)"
 		sed -n 's/^ok - /	&/p' "$work/$test.log"
 	else
-		echo "not ok - $test (${took} s): exit code $rc"
+		echo "not ok - $test ($took s): exit code $rc"
 		tail -n 40 "$work/$test.log" "$work/$test.qemu" 2>/dev/null
 		failed=1
 	fi

@@ -23,7 +23,7 @@ cache=$1
 suite=bookworm
 
 skip() {
-	echo "fetch: skipped: $*" >&2
+	echo "SKIP: check-vm ($*)"
 	exit 77
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# wall: 300
+# wall: 1200
 # One device's state: moved, saved, loaded, refused.
 . /work/guest/functions
 
@@ -11,3 +11,15 @@ arcs "$a" || exit 1
 chunks "$a" "$b" || exit 1
 bad_streams "$a" "$one" || exit 1
 confined "$a" "$b" || exit 1
+
+vfiomig probe "vfio:$a" >/tmp/probe || die "vfiomig probe failed"
+cat /tmp/probe
+grep -qi "pre.copy" /tmp/probe || die "vfiomig probe does not see PRE_COPY"
+ok "vfiomig probe: $(wc -l </tmp/probe) lines of a real device"
+registers fill "$a" 77 && registers fill "$b" 78 || exit 1
+vfiomig save --file /tmp/snapshot --device "vfio=vfio:$a" --quiet ||
+    die "vfiomig save failed: $?"
+vfiomig load --file /tmp/snapshot --device "vfio=vfio:$b" --quiet ||
+    die "vfiomig load failed: $?"
+registers check "$b" 77 || exit 1
+ok "vfiomig save and load: every register is there"
