@@ -27,3 +27,24 @@ endif
 check_LTLIBRARIES += tests/hostile/libpeer.la
 tests_hostile_libpeer_la_SOURCES = tests/hostile/peer.c tests/hostile/peer.h
 EXTRA_DIST += tests/hostile/target.h
+
+# A source that means harm, as a program, against the receiver of the tool.
+check_PROGRAMS += tests/hostile/hostile
+tests_hostile_hostile_SOURCES = \
+	tests/hostile/attacks.c \
+	tests/hostile/attacks.h \
+	tests/hostile/hostile.c \
+	tests/hostile/link.c \
+	tests/hostile/link.h
+tests_hostile_hostile_LDADD = tests/hostile/libpeer.la
+
+HOSTILE_SECONDS = 60
+HELP += "hostile            a hostile source, HOSTILE_SECONDS=60 an attack (40 minutes)"
+hostile: tests/hostile/hostile tools/vfiomig
+	@tests/hostile/hostile tools/vfiomig $(HOSTILE_SECONDS) $(HOSTILE_ONLY)
+
+HELP += "check-hostile      the same in short (half a minute)"
+check-hostile: tests/hostile/hostile tools/vfiomig
+	@tests/hostile/hostile tools/vfiomig 0.2
+CHECK_ALL += check-hostile
+.PHONY: hostile check-hostile
