@@ -76,8 +76,14 @@ channel_new(struct vfiomig *mig, const struct vfiomig_channel_config *config,
 		free(ch);
 		return r;
 	}
-	*channel = ch;
-	return 0;
+	if (ch->kind != KIND_NONE)
+		r = mig->direction == VFIOMIG_INCOMING ? reader_open(ch) :
+		    writer_open(ch);
+	if (r < 0)
+		channel_free(ch);
+	else
+		*channel = ch;
+	return r;
 }
 
 API int
@@ -191,6 +197,9 @@ vfiomig_channel_run(struct vfiomig_channel *ch)
 	r = failed(ch->mig);
 	if (r < 0)
 		return r;
+	if (ch->device != NULL && !ch->runs)
+		return -EBUSY;		/* a packet is the caller's */
+	ch->runs = true;
 	r = ch->mig->direction == VFIOMIG_INCOMING ? reader_run(ch) :
 	    writer_run(ch);
 	if (r != -EAGAIN || ch->parked)
@@ -202,7 +211,7 @@ vfiomig_channel_run(struct vfiomig_channel *ch)
 API int
 vfiomig_channel_read(struct vfiomig_channel *ch, void *data, size_t size)
 {
-	if (ch == NULL || data == NULL || ch->reader == NULL)
+	if (ch == NULL || data == NULL || ch->reader == NULL || !ch->runs)
 		return -EINVAL;
 	return reader_pull(ch, data, size);
 }

@@ -233,6 +233,7 @@ struct vfiomig_channel {
 	enum channel_kind kind;
 	bool nonblock;
 	bool closed;
+	bool runs;			/* the library reads or writes its fd */
 	_Atomic uint32_t ended;
 	_Atomic int32_t id;
 	ssize_t (*readv)(void *, const struct iovec *, int);
@@ -282,6 +283,10 @@ int iov_skip(struct iovec **iov, int n, size_t done);
 int channel_wait(struct vfiomig_channel *ch);
 
 /* ---- reader.c, writer.c: a channel that owns its fd ---- */
+
+/* Make what the other calls need, in channel_open: 0 or -ENOMEM. */
+int reader_open(struct vfiomig_channel *ch);
+int writer_open(struct vfiomig_channel *ch);
 
 int reader_run(struct vfiomig_channel *ch);
 int reader_pull(struct vfiomig_channel *ch, void *data, size_t size);

@@ -15,7 +15,7 @@ packet_check(const struct vfiomig_channel *ch,
 	if (ch == NULL || dev == NULL || dev->mig != ch->mig ||
 	    ch->mig->direction != VFIOMIG_INCOMING)
 		return -EINVAL;
-	if (ch->closed || ch->device != NULL || ch->reader != NULL)
+	if (ch->closed || ch->device != NULL || ch->runs)
 		return -EBUSY;
 	return 0;
 }
@@ -76,7 +76,7 @@ static bool
 packet_reserved(const struct vfiomig_channel *ch)
 {
 	return ch != NULL && ch->mig->direction == VFIOMIG_INCOMING &&
-	    ch->device != NULL && ch->reader == NULL;
+	    ch->device != NULL && !ch->runs;
 }
 
 API int
@@ -103,7 +103,7 @@ vfiomig_packet_take(struct vfiomig_channel *ch, struct vfiomig_packet *packet)
 	if (ch == NULL || packet == NULL || packet->size < sizeof p ||
 	    ch->mig->direction != VFIOMIG_OUTGOING)
 		return -EINVAL;
-	if (ch->closed || ch->device != NULL || ch->writer != NULL)
+	if (ch->closed || ch->device != NULL || ch->runs)
 		return -EBUSY;
 	r = outgoing_take(ch);
 	if (r < 0)
@@ -127,7 +127,7 @@ API int
 vfiomig_packet_release(struct vfiomig_channel *ch)
 {
 	if (ch == NULL || ch->mig->direction != VFIOMIG_OUTGOING ||
-	    ch->device == NULL || ch->writer != NULL)
+	    ch->device == NULL || ch->runs)
 		return -EINVAL;
 	outgoing_release(ch);
 	return failed(ch->mig);

@@ -38,6 +38,13 @@ struct reader {
 	uint8_t scratch[SCRATCH];	/* hello, RAM headers, what is skipped */
 };
 
+int
+reader_open(struct vfiomig_channel *ch)
+{
+	ch->reader = calloc(1, sizeof *ch->reader);
+	return ch->reader == NULL ? -ENOMEM : 0;
+}
+
 void
 reader_free(struct reader *reader)
 {
@@ -328,13 +335,6 @@ reader_run(struct vfiomig_channel *ch)
 	};
 	int r = 0;
 
-	if (ch->device != NULL && ch->reader == NULL)
-		return -EBUSY;		/* the caller's own reservation */
-	if (ch->reader == NULL) {
-		ch->reader = calloc(1, sizeof *ch->reader);
-		if (ch->reader == NULL)
-			return -ENOMEM;
-	}
 	while (r == 0 && ch->reader->state != END)
 		r = step[ch->reader->state](ch);
 	return r == 0 ? channel_end(ch) : r;

@@ -48,14 +48,14 @@ writer_free(struct writer *writer)
 	free(writer);
 }
 
-static struct writer *
-writer_new(struct vfiomig_channel *ch)
+int
+writer_open(struct vfiomig_channel *ch)
 {
 	struct writer *wr = calloc(1, sizeof *wr);
 	struct wire_hello hello;
 
 	if (wr == NULL)
-		return NULL;
+		return -ENOMEM;
 	memcpy(hello.uuid, ch->mig->uuid, sizeof hello.uuid);
 	hello.id = (uint8_t)atomic_load_explicit(&ch->id, relaxed);
 	wire_hello_encode(wr->hello, &hello);
@@ -63,7 +63,8 @@ writer_new(struct vfiomig_channel *ch)
 	wr->iov[0].iov_len = sizeof wr->hello;
 	wr->next = wr->iov;
 	wr->pieces = 1;
-	return wr;
+	ch->writer = wr;
+	return 0;
 }
 
 /* Send the pieces that are left.  0: all went; -EAGAIN; or the failure. */
@@ -183,13 +184,6 @@ writer_run(struct vfiomig_channel *ch)
 	};
 	int r = 0;
 
-	if (ch->device != NULL && ch->writer == NULL)
-		return -EBUSY;		/* the caller has taken one itself */
-	if (ch->writer == NULL) {
-		ch->writer = writer_new(ch);
-		if (ch->writer == NULL)
-			return -ENOMEM;
-	}
 	while (r == 0 && ch->writer->state != END)
 		r = step[ch->writer->state](ch);
 	return r == 0 ? channel_end(ch) : r;

@@ -313,6 +313,7 @@ struct vfiomig_channel_config {
  * 0          *@channel is the migration's, freed with it
  * -EINVAL    a field is out of its range
  * -EBUSY     all expected channels are open, or there is no device yet
+ * -ENOMEM    no memory
  * -EMFILE and others of eventfd(2), for nonblocking channels
  * or the migration's failure
  */

@@ -15,11 +15,7 @@
 #include "plugins/builtin.h"
 #include "plugins/sim/sim.h"
 
-/* What a thread is to do. */
-struct job {
-	struct pair *pair;
-	int number;
-};
+void (*pair_on_thread)(void);
 
 static void
 pair_log(void *opaque, enum vfiomig_log_level level, const char *line)
@@ -83,6 +79,13 @@ pair_open(struct pair *pair, int devices, int channels, const char *source,
 		    SOCK_STREAM | SOCK_CLOEXEC, 0, pair->fd[k]), 0);
 }
 
+static void
+thread_begin(void)
+{
+	if (pair_on_thread != NULL)
+		pair_on_thread();
+}
+
 /* Run one channel of an end, and let the other end see its end. */
 static int
 channel_job(struct pair *pair, int number, bool source)
@@ -98,6 +101,7 @@ channel_job(struct pair *pair, int number, bool source)
 	if (pair->dress != NULL)
 		pair->dress(pair, number, source, &config);
 	r = vfiomig_channel_open(end->mig, &config, &channel);
+	thread_begin();
 	if (r == 0)
 		r = vfiomig_channel_run(channel);
 	if (pair->end != NULL)
@@ -110,53 +114,51 @@ channel_job(struct pair *pair, int number, bool source)
 static void *
 source_channel(void *arg)
 {
-	struct job *job = arg;
+	struct pair_job *job = arg;
 
 	job->pair->source.channel_result[job->number] = channel_job(
 	    job->pair, job->number, true);
-	free(job);
 	return NULL;
 }
 
 static void *
 target_channel(void *arg)
 {
-	struct job *job = arg;
+	struct pair_job *job = arg;
 
 	job->pair->target.channel_result[job->number] = channel_job(
 	    job->pair, job->number, false);
-	free(job);
 	return NULL;
 }
 
 static void *
 source_device(void *arg)
 {
-	struct job *job = arg;
+	struct pair_job *job = arg;
 	struct pair_end *end = &job->pair->source;
 
+	thread_begin();
 	end->device_result[job->number] =
 	    vfiomig_buffer_fill(end->device[job->number]);
-	free(job);
 	return NULL;
 }
 
 static void *
 target_device(void *arg)
 {
-	struct job *job = arg;
+	struct pair_job *job = arg;
 	struct pair_end *end = &job->pair->target;
 
+	thread_begin();
 	end->device_result[job->number] =
 	    vfiomig_buffer_drain(end->device[job->number]);
-	free(job);
 	return NULL;
 }
 
 static void
 start(struct pair *pair, void *(*run)(void *), int number)
 {
-	struct job *job = malloc(sizeof *job);
+	struct pair_job *job = &pair->job[pair->threads];
 
 	job->pair = pair;
 	job->number = number;

@@ -13,6 +13,13 @@
 #include <vfiomig/vfiomig.h>
 
 enum { PAIR_DEVICES = 16, PAIR_CHANNELS = 64 };
+enum { PAIR_THREADS = 2 * PAIR_DEVICES + 3 * PAIR_CHANNELS };
+
+/* What a thread is to do. */
+struct pair_job {
+	struct pair *pair;
+	int number;
+};
 
 /* One end. */
 struct pair_end {
@@ -40,8 +47,12 @@ struct pair {
 	char log[4096];			/* what both ends said as errors */
 	pthread_mutex_t lock;		/* of log */
 	int threads;
-	pthread_t thread[2 * PAIR_DEVICES + 3 * PAIR_CHANNELS];
+	pthread_t thread[PAIR_THREADS];
+	struct pair_job job[PAIR_THREADS];
 };
+
+/* Called on each thread when all it needs is open, if set. */
+extern void (*pair_on_thread)(void);
 
 /*
  * Make both ends and their devices, named dev0 ...; @source and @target are

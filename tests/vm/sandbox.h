@@ -13,6 +13,9 @@
  */
 int sandbox_init(void);
 
+/* The list alone, from the file at @path. */
+int sandbox_read(const char *path);
+
 /*
  * What becomes of the listed ioctls, in sandboxes entered from now on.  Those
  * that are not listed kill.
