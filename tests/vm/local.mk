@@ -87,4 +87,8 @@ check-vm: $(vm_programs) tests/vm/syscalls
 VM_TESTS = $(vm_tests)
 HELP += "check-vm           tests in a guest with a real kernel and QEMU (4 minutes)"
 CHECK_ALL += check-vm
-.PHONY: check-vm
+clean-local: clean-vm
+clean-vm:
+	rm -rf tests/vm/work
+	$(LIBTOOL) --mode=clean rm -f $(vm_programs) tests/vm/libcard.la
+.PHONY: check-vm clean-vm
