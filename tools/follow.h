@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct mainstream;
 struct migration;
 
 struct follow {
 	struct migration *m;
+	struct mainstream *parser;	/* of the thread in follow_run() */
 	_Atomic uint64_t bytes;		/* read */
 	_Atomic bool past;		/* see follow_is_past() */
 };

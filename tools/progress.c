@@ -27,6 +27,7 @@ struct progress {
 	uint64_t total;			/* of each device, or 0 */
 	uint64_t drawn;			/* ns, of the last frame */
 	uint64_t bytes, rate;		/* then, and a second since */
+	uint64_t said;			/* bytes and channels of the last line */
 	int lines;			/* of the frame on the screen */
 	uint8_t quarter[DEVICES_MAX];	/* said of each, as plain lines */
 	size_t used;
@@ -196,7 +197,8 @@ draw_live(struct progress *p, const struct migration *m,
 	flush(p);
 }
 
-/* A line a device at each quarter of a known size, else one a second. */
+/* A line a device at each quarter of a known size, else one a second when
+ * something has moved. */
 static void
 draw_plain(struct progress *p, const struct migration *m,
     const struct vfiomig_stats *s)
@@ -205,8 +207,10 @@ draw_plain(struct progress *p, const struct migration *m,
 	struct units done;
 	uint32_t k, now;
 
-	if (p->total == 0)
+	if (p->total == 0 && p->said != s->bytes_done + s->channels) {
+		p->said = s->bytes_done + s->channels;
 		put_summary(p, m, s);
+	}
 	for (k = 0; p->total != 0 && k < m->devices; k++) {
 		vfiomig_device_stats(m->device[k], &ds);
 		now = percent(ds.bytes_done, p->total) / 25;

@@ -44,6 +44,8 @@ run() {
 start() {
 	run_as=$1
 	shift
+	: >"$tmp/$run_as.out"
+	: >"$tmp/$run_as.err"
 	"$@" >"$tmp/$run_as.out" 2>"$tmp/$run_as.err" </dev/null &
 	pid=$!
 	started="$started $pid"

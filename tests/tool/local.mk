@@ -4,6 +4,7 @@ tool_scripts = \
 	tests/tool/demo_keeps_its_budget.sh \
 	tests/tool/demo_verifies_every_byte.sh \
 	tests/tool/probe_says_what_a_device_can.sh \
+	tests/tool/qemu_streams_are_received.sh \
 	tests/tool/send_reaches_receive.sh \
 	tests/tool/silent_peers_are_given_up.sh \
 	tests/tool/snapshot_is_loaded_whole.sh \
