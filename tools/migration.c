@@ -135,6 +135,7 @@ signals_take(struct migration *m)
 {
 	sigset_t set;
 
+	signal(SIGPIPE, SIG_IGN);	/* nobody reads what we say: go on */
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);

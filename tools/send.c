@@ -39,16 +39,18 @@ command_send(int argc, char **argv)
 	}
 	if (!o.quiet)
 		m.progress = progress_new(0);
-	status = EXIT_FAILED;
-	if (outlet_open(fd, &o.connect, (int)o.channels,
-	    o.stall_timeout) == 0) {
+	good = outlet_open(fd, &o.connect, (int)o.channels,
+	    o.stall_timeout) == 0;
+	if (good) {
 		good = source_run(&m, fd, (int)o.channels);
 		outlet_close(fd, (int)o.channels);
-		progress_draw(m.progress, &m, true);
-		report_write(stdout, &m, good);
-		status = good ? EXIT_DONE : EXIT_FAILED;
+	} else {
+		migration_fail(&m, "nothing is sent");
+		migration_recover(&m);
 	}
+	progress_draw(m.progress, &m, true);
+	report_write(stdout, &m, good);
 	migration_close(&m);
 	options_free(&o);
-	return status;
+	return good ? EXIT_DONE : EXIT_FAILED;
 }

@@ -14,7 +14,16 @@ tool_scripts = \
 TESTS += $(tool_scripts)
 EXTRA_DIST += $(tool_scripts) tests/tool/functions.sh
 
-check_PROGRAMS += tests/tool/peer
+check_PROGRAMS += tests/tool/peer tests/tool/killed_sides_harm_nobody
+TESTS += tests/tool/killed_sides_harm_nobody
+
+HELP += "check-kill         SIGKILL of either side at 200 moments each (1 min)"
+check-kill: tools/vfiomig tests/tool/killed_sides_harm_nobody
+	@KILLS=200 SEED=2 tests/tool/killed_sides_harm_nobody && \
+	    echo "PASS: killed_sides_harm_nobody, 200 of each" || \
+	    { echo "FAIL: killed_sides_harm_nobody, 200 of each"; exit 1; }
+.PHONY: check-kill
+CHECK_ALL += check-kill
 
 # Of the parts that need nothing else.
 if HAVE_CHECK
