@@ -117,7 +117,10 @@ connection_run(void *arg)
 		channel_receive(c);
 		return NULL;
 	}
-	atomic_fetch_add_explicit(&c->to->mains, 1, relaxed);
+	if (atomic_fetch_add_explicit(&c->to->mains, 1, relaxed) != 0) {
+		migration_fail(c->to->m, "a second main stream");
+		return NULL;
+	}
 	migration_wake(c->to->m);
 	follow_run(&c->to->follow, c->fd);
 	return NULL;
