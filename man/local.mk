@@ -7,6 +7,7 @@ dist_man_MANS += \
 	man/vfiomig-release-notes-0.1.7 \
 	man/vfiomig-security.7 \
 	man/vfiomig-threads.7 \
+	man/vfiomig-vfio.7 \
 	man/vfiomig-wire.7 \
 	man/vfiomig.1 \
 	man/vfiomig.7 \

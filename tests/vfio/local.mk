@@ -36,3 +36,6 @@ tests_vfio_vfio_calls_are_not_interrupted_SOURCES = \
 tests_vfio_vfio_calls_are_not_interrupted_CPPFLAGS = $(vfio_test_flags)
 tests_vfio_vfio_calls_are_not_interrupted_LDADD = $(CHECK_LIBS)
 endif
+
+TESTS += tests/vfio/manual_names_every_parameter.sh
+EXTRA_DIST += tests/vfio/manual_names_every_parameter.sh
