@@ -240,6 +240,7 @@ device_new(struct vfiomig *mig, const struct vfiomig_device_config *config)
 		return NULL;
 	memset(dev, 0, sizeof *dev);
 	dev->mig = mig;
+	dev->waiter.fd = -1;		/* not yet; device_free may come first */
 	dev->number = (int)atomic_load_explicit(&mig->devices, relaxed);
 	dev->flags = config->flags;
 	dev->instance_id = config->instance_id;
