@@ -24,17 +24,24 @@
 
 #include "internal.h"
 
-static enum channel_kind
-channel_kind(const struct vfiomig_channel_config *config)
+/* What kind of fd it is; 0, or the negative errno of fstat(2). */
+static int
+channel_kind(const struct vfiomig_channel_config *config,
+    enum channel_kind *kind)
 {
 	struct stat st;
 
+	*kind = KIND_CALLER;
 	if (config->readv != NULL || config->writev != NULL)
-		return KIND_CALLER;
-	if (config->fd < 0 || fstat(config->fd, &st) < 0)
-		return KIND_NONE;
-	return S_ISSOCK(st.st_mode) ? KIND_SOCKET :
+		return 0;
+	*kind = KIND_NONE;
+	if (config->fd < 0)
+		return 0;
+	if (fstat(config->fd, &st) < 0)
+		return -errno;
+	*kind = S_ISSOCK(st.st_mode) ? KIND_SOCKET :
 	    S_ISREG(st.st_mode) ? KIND_FILE : KIND_OTHER;
+	return 0;
 }
 
 /* One of the expected channels is taken; false: all are. */
@@ -63,7 +70,6 @@ channel_new(struct vfiomig *mig, const struct vfiomig_channel_config *config,
 		return -ENOMEM;
 	memset(ch, 0, sizeof *ch);
 	ch->mig = mig;
-	ch->kind = channel_kind(config);
 	ch->fd = config->fd;
 	ch->nonblock = config->flags & VFIOMIG_CHANNEL_NONBLOCK;
 	ch->readv = config->readv;
@@ -71,7 +77,9 @@ channel_new(struct vfiomig *mig, const struct vfiomig_channel_config *config,
 	ch->opaque = config->opaque;
 	atomic_init(&ch->id, mig->direction == VFIOMIG_OUTGOING ?
 	    (int32_t)config->id : -1);
-	r = waiter_init(&ch->waiter, ch->nonblock);
+	r = channel_kind(config, &ch->kind);
+	if (r == 0)
+		r = waiter_init(&ch->waiter, ch->nonblock);
 	if (r < 0) {
 		free(ch);
 		return r;

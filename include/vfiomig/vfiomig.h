@@ -314,6 +314,7 @@ struct vfiomig_channel_config {
  * -EINVAL    a field is out of its range
  * -EBUSY     all expected channels are open, or there is no device yet
  * -ENOMEM    no memory
+ * -EBADF     fd is none
  * -EMFILE and others of eventfd(2), for nonblocking channels
  * or the migration's failure
  */
