@@ -1,1 +1,31 @@
-# tests/faults/local.mk
+# tests/faults/local.mk - what fails once, and what no test reaches
+
+if HAVE_CHECK
+fault_tests = \
+	tests/faults/blocked_calls_are_restarted \
+	tests/faults/every_call_fails_once
+check_PROGRAMS += $(fault_tests)
+TESTS += $(fault_tests)
+
+# Linked with the archives, so that every call of theirs can be wrapped.
+wrap = -Wl,--wrap=
+fault_wraps = $(wrap)calloc $(wrap)aligned_alloc $(wrap)free $(wrap)mmap \
+	$(wrap)munmap $(wrap)madvise $(wrap)eventfd $(wrap)fstat \
+	$(wrap)recvmsg $(wrap)sendmsg $(wrap)readv $(wrap)writev \
+	$(wrap)poll $(wrap)read $(wrap)write $(wrap)syscall
+
+tests_faults_every_call_fails_once_SOURCES = \
+	tests/faults/every_call_fails_once.c \
+	tests/faults/inject.c \
+	tests/faults/inject.h
+tests_faults_every_call_fails_once_CPPFLAGS = $(outgoing_cppflags)
+tests_faults_every_call_fails_once_LDFLAGS = -static $(fault_wraps)
+tests_faults_every_call_fails_once_LDADD = $(outgoing_ldadd)
+tests_faults_blocked_calls_are_restarted_SOURCES = \
+	tests/faults/blocked_calls_are_restarted.c \
+	tests/faults/inject.c \
+	tests/faults/inject.h
+tests_faults_blocked_calls_are_restarted_CPPFLAGS = $(outgoing_cppflags)
+tests_faults_blocked_calls_are_restarted_LDFLAGS = -static $(fault_wraps)
+tests_faults_blocked_calls_are_restarted_LDADD = $(outgoing_ldadd)
+endif
