@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include <vfiomig/vfiomig.h>
+
 #include "inject.h"
 
 const char *const inject_name[INJECT_CALLS] = { "calloc", "aligned_alloc",
@@ -183,4 +185,17 @@ __wrap_syscall(long number, ...)
 	if (a[1] == 128 && turn(INJECT_FUTEX))
 		return -1;
 	return __real_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int
+inject_reaches(void)
+{
+	struct vfiomig_config config = { .size = sizeof config,
+	    .channels = 1, .budget = 1 << 20 };
+	struct vfiomig *mig = NULL;
+
+	inject_arm(INJECT_CALLOC, 1, ENOMEM);
+	(void)vfiomig_new(&mig, VFIOMIG_OUTGOING, &config);
+	vfiomig_free(mig);
+	return inject_disarm();
 }

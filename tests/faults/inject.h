@@ -22,6 +22,9 @@ void inject_arm(enum inject_call call, int nth, int error);
 /* No more; nonzero: it did fail. */
 int inject_disarm(void);
 
+/* Nonzero: the library's calls come here, because it is linked statically. */
+int inject_reaches(void);
+
 /* Blocks and mappings that were not given back. */
 int inject_live(void);
 

@@ -29,3 +29,15 @@ tests_faults_blocked_calls_are_restarted_CPPFLAGS = $(outgoing_cppflags)
 tests_faults_blocked_calls_are_restarted_LDFLAGS = -static $(fault_wraps)
 tests_faults_blocked_calls_are_restarted_LDADD = $(outgoing_ldadd)
 endif
+
+EXTRA_DIST += \
+	tests/faults/coverage.awk \
+	tests/faults/coverage.sh \
+	tests/faults/uncovered
+HELP += "coverage           lines and branches the tests reach (4 minutes)"
+coverage:
+	@MAKE="$(MAKE)" $(srcdir)/tests/faults/coverage.sh $(srcdir)
+clean-local: clean-coverage
+clean-coverage:
+	rm -rf coverage
+.PHONY: coverage clean-coverage

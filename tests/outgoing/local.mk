@@ -9,6 +9,7 @@ outgoing_tests = \
 	tests/outgoing/outgoing_calls_say_what_is_wrong \
 	tests/outgoing/packets_are_lent \
 	tests/outgoing/precopy_is_part_of_the_stream \
+	tests/outgoing/recovery_climbs_its_ladder \
 	tests/outgoing/source_copies_nothing \
 	tests/outgoing/source_sends_all \
 	tests/outgoing/source_sends_qemus_bytes \
@@ -55,4 +56,6 @@ tests_outgoing_source_sends_qemus_bytes_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_source_sends_qemus_bytes_LDADD = $(outgoing_ldadd)
 tests_outgoing_precopy_is_part_of_the_stream_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_precopy_is_part_of_the_stream_LDADD = $(outgoing_ldadd)
+tests_outgoing_recovery_climbs_its_ladder_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_recovery_climbs_its_ladder_LDADD = $(outgoing_ldadd)
 endif
