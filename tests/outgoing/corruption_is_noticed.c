@@ -19,7 +19,7 @@
 #include "suite.h"
 
 enum { DEVICES = 2, CHANNELS = 3, PACKETS = 100, ROUNDS = 10000,
-	SIZE = 24000, RAM = 1344, RAM_PAYLOAD = 64, CONFIG = 500 };
+	SIZE = 240000, RAM = 1344, RAM_PAYLOAD = 64, CONFIG = 500 };
 
 enum kind { BIT, BYTE_DROPPED, PACKET_DROPPED, PACKET_REPEATED,
 	LABELS_SWAPPED, PLACES_SWAPPED, TRUNCATED, KINDS };
@@ -33,7 +33,7 @@ static uint8_t config_state[DEVICES][CONFIG];
 static struct tape tape[DEVICES];
 static const uint8_t uuid[16] = "a VM's own uuid";
 static struct vfiomig_config config = { .size = sizeof config,
-	.packet_max = 2000, .budget = 4 << 17, .uuid = uuid };
+	.packet_max = 20000, .budget = 4 << 17, .uuid = uuid };
 
 static struct spool valid[CHANNELS], spoilt[CHANNELS];
 static struct spool_packet packet[PACKETS];
