@@ -94,7 +94,11 @@ device_wake(struct vfiomig *mig, struct vfiomig_device *dev)
 
 /* ---- the end of waiting ---- */
 
-/* The first device that waits for a packet which is not there; NULL: none. */
+/*
+ * The first device that waits for a packet which is not there; NULL: none.
+ * Armed is looked at again, since a drain that has loaded its last packet
+ * lacks the next one.
+ */
 static struct vfiomig_device *
 device_lacking(struct vfiomig *mig)
 {
@@ -106,7 +110,8 @@ device_lacking(struct vfiomig *mig)
 
 		if (atomic_load_explicit(&dev->complete, relaxed))
 			continue;
-		if (waiter_armed(&dev->waiter) && !ring_ready(dev->ring))
+		if (waiter_armed(&dev->waiter) && !ring_ready(dev->ring) &&
+		    waiter_armed(&dev->waiter))
 			return dev;
 	}
 	return NULL;
@@ -142,6 +147,8 @@ stuck_on_one(struct vfiomig *mig)
 	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
 	struct vfiomig_device *one = NULL, *dev;
 
+	if (atomic_load_explicit(&mig->devices, memory_order_acquire) == 1)
+		return mig->device[0];
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
 		    &mig->channel[k], memory_order_acquire);
