@@ -17,3 +17,20 @@ tests_model_libsmall_la_CPPFLAGS = $(model_cppflags)
 tests_model_end_is_told_from_deadlock_CPPFLAGS = $(model_cppflags)
 tests_model_end_is_told_from_deadlock_LDADD = $(model_ldadd)
 endif
+
+EXTRA_DIST += \
+	tests/model/admission.pml \
+	tests/model/check.sh \
+	tests/model/outgoing.pml \
+	tests/model/ring.pml
+
+check-model:
+	@CC="$(CC)" $(srcdir)/tests/model/check.sh; rc=$$?; \
+	    test $$rc = 77 || exit $$rc
+check-model-all:
+	@CC="$(CC)" $(srcdir)/tests/model/check.sh all; rc=$$?; \
+	    test $$rc = 77 || exit $$rc
+CHECK_ALL += check-model
+HELP += "check-model        ring, admission, outgoing as models (a minute)"
+HELP += "check-model-all    the same, and larger ones (half an hour, 12 GiB)"
+.PHONY: check-model check-model-all
