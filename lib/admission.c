@@ -3,8 +3,11 @@
  * admission.c - who runs and who waits, so that the last one to wait knows;
  * see admission.h
  *
- * Ordering (C11): L, acquire and release: what each one did before it was
- * taken off is seen by the one who finds nobody left.
+ * Ordering (C11)
+ *
+ *   L          acquire and release: what each one did before it was taken off
+ *              is seen by the one who finds nobody left
+ *   X          relaxed: a figure
  */
 #include <stdatomic.h>
 

@@ -11,8 +11,11 @@
  *
  *   This list is the library's only writable global.
  *
- * Ordering (C11): B1 -> B2, release and acquire of the list's head: who finds
- * an entry finds it whole.
+ * Ordering (C11)
+ *
+ *   B1 -> B2   an entry is whole  before  who finds the list's head reads it
+ *   X          relaxed: an entry's successor, which its adder has looked at
+ *              through B2
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,6 +25,13 @@
 #include <unistd.h>
 
 #include "internal.h"
+
+#ifndef BACKEND_B1		/* the mutation test overrides these */
+#define BACKEND_B1 memory_order_release
+#endif
+#ifndef BACKEND_B2
+#define BACKEND_B2 memory_order_acquire
+#endif
 
 static _Atomic(struct backend *) backends;
 
@@ -33,7 +43,7 @@ backend_find(const char *name)
 {
 	struct backend *b;
 
-	b = atomic_load_explicit(&backends, memory_order_acquire);	/* B2 */
+	b = atomic_load_explicit(&backends, BACKEND_B2);
 	while (b != NULL && strcmp(b->name, name) != 0)
 		b = b->older;
 	return b;
@@ -92,7 +102,7 @@ backend_add(const struct vfiomig_backend *ops, const char **why)
 	b->ops = copy;
 	b->ops.name = b->name;
 	pthread_mutex_init(&b->lock, NULL);
-	seen = atomic_load_explicit(&backends, memory_order_acquire);
+	seen = atomic_load_explicit(&backends, relaxed);
 	do {
 		old = backend_find(b->name);
 		if (old != NULL) {
@@ -104,7 +114,7 @@ backend_add(const struct vfiomig_backend *ops, const char **why)
 		}
 		b->older = seen;
 	} while (!atomic_compare_exchange_strong_explicit(&backends, &seen, b,
-	    memory_order_release, memory_order_acquire));	/* B1 */
+	    BACKEND_B1, relaxed));
 	return 0;
 }
 

@@ -131,8 +131,7 @@ vfiomig_channel_open(struct vfiomig *mig,
 		return -EBUSY;
 	}
 	ch->number = (int)number;
-	atomic_store_explicit(&mig->channel[number], ch,
-	    memory_order_release);
+	atomic_exchange_explicit(&mig->channel[number], ch, TABLE_T);
 	*channel = ch;
 	return 0;
 }

@@ -13,9 +13,8 @@
  *   Found by name through a table of chains, so that a packet costs the same
  *   with one device and with hundreds.  Chains only grow, at their heads.
  *
- * Ordering (C11): D1 -> D2, acquire and release: of role, what one driver left
- * in the device's plain fields is there for the next; of a chain's head, the
- * device is whole before it is found.
+ * Ordering: D2 -> D1 of role, T1 -> T2 of a chain's head, T of the number of
+ * devices; see internal.h.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -39,13 +38,13 @@ device_enter(struct vfiomig_device *dev, enum role role)
 	uint32_t none = ROLE_NONE;
 
 	return atomic_compare_exchange_strong_explicit(&dev->role, &none,
-	    role, memory_order_acquire, relaxed);	/* D1 */
+	    role, DEVICE_D1, relaxed);
 }
 
 void
 device_leave(struct vfiomig_device *dev)
 {
-	atomic_store_explicit(&dev->role, ROLE_NONE, memory_order_release);
+	atomic_store_explicit(&dev->role, ROLE_NONE, DEVICE_D2);
 }
 
 void
@@ -315,9 +314,9 @@ vfiomig_device_add(struct vfiomig *mig,
 	mig->device[dev->number] = dev;
 	bucket = device_bucket(mig, dev->idstr, dev->instance_id);
 	dev->chain = atomic_load_explicit(bucket, relaxed);
-	atomic_store_explicit(bucket, dev, memory_order_release);	/* D1 */
-	atomic_store_explicit(&mig->devices, (uint32_t)dev->number + 1,
-	    memory_order_release);
+	atomic_store_explicit(bucket, dev, TABLE_T1);
+	atomic_exchange_explicit(&mig->devices, (uint32_t)dev->number + 1,
+	    TABLE_T);
 	say(mig, VFIOMIG_LOG_INFO, "device added: device=\"%s\", "
 	    "instance=%u, backend=%s, can=0x%x", dev->idstr,
 	    dev->instance_id, dev->backend->name, dev->can);
@@ -342,7 +341,7 @@ vfiomig_device_find(struct vfiomig *mig, const char *idstr,
 	if (mig == NULL || idstr == NULL)
 		return NULL;
 	for (dev = atomic_load_explicit(device_bucket(mig, idstr, instance_id),
-	    memory_order_acquire); dev != NULL; dev = dev->chain)	/* D2 */
+	    TABLE_T2); dev != NULL; dev = dev->chain)
 		if (device_is(dev, idstr, instance_id))
 			return dev;
 	return NULL;

@@ -180,12 +180,11 @@ config_wait(struct vfiomig_device *dev)
 
 	if (!(dev->flags & VFIOMIG_DEVICE_HOLD_CONFIG))
 		return 0;
-	while (!atomic_load_explicit(&dev->released, memory_order_acquire)) {
+	while (!atomic_load_explicit(&dev->released, HELD_H2)) {
 		waiter_arm(&dev->held);
 		if (failed(mig) != 0)
 			return failed(mig);
-		if (atomic_load_explicit(&dev->released,
-		    memory_order_acquire))
+		if (atomic_load_explicit(&dev->released, HELD_H2))
 			break;
 		if (dev->flags & VFIOMIG_DEVICE_NONBLOCK)
 			return -EAGAIN;
@@ -200,7 +199,7 @@ vfiomig_config_release(struct vfiomig_device *dev)
 {
 	if (dev == NULL)
 		return -EINVAL;
-	atomic_store_explicit(&dev->released, 1, memory_order_release);
+	atomic_store_explicit(&dev->released, 1, HELD_H1);
 	if (waiter_wake(&dev->held))
 		waiter_signal(&dev->held);
 	return failed(dev->mig);
@@ -252,7 +251,7 @@ drain_finish(struct vfiomig_device *dev, struct buffer *config)
 	atomic_fetch_sub_explicit(&dev->queued, config->size, relaxed);
 	buffer_give(dev, config);
 	ring_advance(dev->ring);
-	atomic_store_explicit(&dev->complete, 1, memory_order_release);
+	atomic_store_explicit(&dev->complete, 1, COMPLETE_C1);
 	incoming_wake(mig, true);
 	trace(mig, VFIOMIG_TRACE_DONE, NULL, dev, 0, 0);
 	say(mig, VFIOMIG_LOG_INFO, "device complete: device=\"%s\", "

@@ -9,8 +9,7 @@
  *   nothing of the failure changes.  It also makes the eventfd readable,
  *   which ends every poll, and wakes every sleeper.
  *
- * Ordering (C11): F1 -> F2, the code's release and acquire: who sees the code
- * sees the words.
+ * Ordering: F1 -> F2, and T against those who come meanwhile; see internal.h.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -52,12 +51,13 @@ failure_tell(struct waiter *waiter)
 static void
 failure_spread(struct vfiomig *mig)
 {
+	struct vfiomig_channel *ch;
 	uint64_t one = 1;
-	uint32_t k;
+	uint32_t k, n;
 
 	(void)!write(mig->failure.fd, &one, sizeof one);
-	for (k = 0; k < atomic_load_explicit(&mig->devices,
-	    memory_order_acquire); k++) {
+	n = atomic_fetch_add_explicit(&mig->devices, 0, TABLE_T);
+	for (k = 0; k < n; k++) {
 		struct vfiomig_device *dev = mig->device[k];
 
 		failure_tell(&dev->waiter);
@@ -66,10 +66,9 @@ failure_spread(struct vfiomig *mig)
 			dev->backend->ops.cancel(dev->handle);
 	}
 	for (k = 0; k < CHANNELS_MAX; k++) {
-		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
-
-		if (ch != NULL)
+		ch = NULL;	/* changes nothing, but is a step of its own */
+		if (!atomic_compare_exchange_strong_explicit(&mig->channel[k],
+		    &ch, NULL, TABLE_T, TABLE_T2))
 			failure_tell(&ch->waiter);
 	}
 }
@@ -103,11 +102,10 @@ fail(struct vfiomig *mig, int code, const char *format, ...)
 	va_end(args);
 
 	pthread_mutex_lock(&failure->lock);
-	first = atomic_load_explicit(&failure->code, memory_order_acquire);
+	first = atomic_load_explicit(&failure->code, relaxed);
 	if (first == 0) {
 		memcpy(failure->text, text, sizeof text);
-		atomic_store_explicit(&failure->code, code,
-		    memory_order_release);	/* F1 */
+		atomic_store_explicit(&failure->code, code, FAILURE_F1);
 	}
 	pthread_mutex_unlock(&failure->lock);
 	if (first != 0)
@@ -143,7 +141,7 @@ vfiomig_failure(struct vfiomig *mig, char *text, size_t size)
 
 	if (mig == NULL || (text == NULL && size != 0))
 		return -EINVAL;
-	code = failed(mig);	/* F2 */
+	code = failed(mig);
 	if (size != 0)
 		snprintf(text, size, "%s", code ? mig->failure.text : "");
 	return code;

@@ -235,7 +235,7 @@ fill_run(struct vfiomig_device *dev)
 	r = device_set_state(dev, VFIOMIG_STATE_STOP);
 	if (r < 0)
 		return save_failed(dev, "refuses STOP", r);
-	atomic_store_explicit(&dev->complete, 1, memory_order_release);
+	atomic_store_explicit(&dev->complete, 1, COMPLETE_C1);
 	fill_put(dev, WIRE_STATE_CONFIG);
 	atomic_fetch_add_explicit(&dev->mig->filled, 1, relaxed);
 	trace(dev->mig, VFIOMIG_TRACE_DONE, NULL, dev, 0, 0);

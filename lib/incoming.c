@@ -73,7 +73,7 @@ incoming_wake(struct vfiomig *mig, bool all)
 
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
+		    &mig->channel[k], TABLE_T2);
 
 		if (ch != NULL && waiter_armed(&ch->waiter) &&
 		    channel_can_go(mig, ch, all))
@@ -104,7 +104,7 @@ device_lacking(struct vfiomig *mig)
 {
 	uint32_t k, n;
 
-	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	n = atomic_load_explicit(&mig->devices, TABLE_T2);
 	for (k = 0; k < n; k++) {
 		struct vfiomig_device *dev = mig->device[k];
 
@@ -147,11 +147,11 @@ stuck_on_one(struct vfiomig *mig)
 	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
 	struct vfiomig_device *one = NULL, *dev;
 
-	if (atomic_load_explicit(&mig->devices, memory_order_acquire) == 1)
+	if (atomic_load_explicit(&mig->devices, TABLE_T2) == 1)
 		return mig->device[0];
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
+		    &mig->channel[k], TABLE_T2);
 
 		if (ch == NULL || !waiter_armed(&ch->waiter))
 			continue;
@@ -173,7 +173,7 @@ stuck_devices(struct vfiomig *mig, char *text, size_t size)
 	int r;
 
 	text[0] = '\0';
-	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	n = atomic_load_explicit(&mig->devices, TABLE_T2);
 	for (k = 0; k < n && at < size; k++) {
 		struct vfiomig_device *dev = mig->device[k];
 
@@ -197,7 +197,7 @@ stuck_channels(struct vfiomig *mig, char *text, size_t size)
 	text[0] = '\0';
 	for (k = 0; k < n && k < CHANNELS_MAX && at < size; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
+		    &mig->channel[k], TABLE_T2);
 		uint64_t wants;
 
 		if (ch == NULL || !waiter_armed(&ch->waiter))
@@ -306,7 +306,7 @@ incoming_block(struct vfiomig_device *dev, uint32_t idx, uint32_t size,
 	if (size == 0 || pool_take(pool, size, block))
 		return true;
 	if (idx != ring_next(dev->ring) || atomic_exchange_explicit(
-	    &dev->aside_used, 1, memory_order_acquire))
+	    &dev->aside_used, 1, ASIDE_S1))
 		return false;
 	pool_use(pool, dev->aside);
 	*block = dev->aside;
@@ -323,7 +323,7 @@ buffer_give(struct vfiomig_device *dev, struct buffer *buffer)
 	if (buffer->block != dev->aside)
 		return pool_give(pool, buffer->block);
 	pool_unuse(pool, dev->aside);
-	atomic_store_explicit(&dev->aside_used, 0, memory_order_release);
+	atomic_store_explicit(&dev->aside_used, 0, ASIDE_S2);
 	return pool_flush(pool);
 }
 

@@ -20,6 +20,25 @@
  * Locks: failure.lock (a failure's words) and a ONE_DEVICE backend's lock;
  * neither is held over a callback of the caller's, neither inside the other.
  * No other lock exists.
+ *
+ * Ordering (C11), of the words that more than one file touches
+ *
+ *   T, T1 -> T2   table: an entry of device[], channel[] or a chain is whole
+ *              before  who finds it uses it.  T is a read-modify-write on both sides of a
+ *              failure, so a channel that opens sees the failure or is woken
+ *              by it
+ *   F1 -> F2   failure: its words are written  before  who sees its code
+ *              reads them
+ *   D2 -> D1   role: one driver's use of a device's plain fields and of its
+ *              backend  before  the next one's
+ *   C1 -> C2   complete: the last backend call of the drain or fill  before
+ *              the calls of who sees it (vfiomig_resume)
+ *   H1 -> H2   released: what the caller did before the release  before  the
+ *              config callback
+ *   S2 -> S1   aside_used: the last use of the block set aside  before  the
+ *              next one
+ *   X          relaxed: counters, hints and first looks, which decide nothing
+ *              that a labelled access after them does not check
  */
 #ifndef VFIOMIG_INTERNAL_H
 #define VFIOMIG_INTERNAL_H
@@ -42,7 +61,46 @@
 
 #define API __attribute__((visibility("default")))
 
-#define relaxed memory_order_relaxed	/* label X: counters, first looks */
+#ifndef TABLE_T			/* the mutation test overrides these */
+#define TABLE_T memory_order_acq_rel
+#endif
+#ifndef TABLE_T1
+#define TABLE_T1 memory_order_release
+#endif
+#ifndef TABLE_T2
+#define TABLE_T2 memory_order_acquire
+#endif
+#ifndef FAILURE_F1
+#define FAILURE_F1 memory_order_release
+#endif
+#ifndef FAILURE_F2
+#define FAILURE_F2 memory_order_acquire
+#endif
+#ifndef DEVICE_D1
+#define DEVICE_D1 memory_order_acquire
+#endif
+#ifndef DEVICE_D2
+#define DEVICE_D2 memory_order_release
+#endif
+#ifndef COMPLETE_C1
+#define COMPLETE_C1 memory_order_release
+#endif
+#ifndef COMPLETE_C2
+#define COMPLETE_C2 memory_order_acquire
+#endif
+#ifndef HELD_H1
+#define HELD_H1 memory_order_release
+#endif
+#ifndef HELD_H2
+#define HELD_H2 memory_order_acquire
+#endif
+#ifndef ASIDE_S1
+#define ASIDE_S1 memory_order_acquire
+#endif
+#ifndef ASIDE_S2
+#define ASIDE_S2 memory_order_release
+#endif
+#define relaxed memory_order_relaxed	/* X */
 
 enum {
 	CHANNELS_MAX	= 256,
@@ -383,7 +441,7 @@ struct vfiomig {
 static inline int
 failed(struct vfiomig *mig)
 {
-	return atomic_load_explicit(&mig->failure.code, memory_order_acquire);
+	return atomic_load_explicit(&mig->failure.code, FAILURE_F2);
 }
 
 /* The owner of @waiter goes on: what woke it is over, but not a failure, of

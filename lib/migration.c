@@ -58,7 +58,7 @@ migration_progress(struct vfiomig *mig)
 
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
+		    &mig->channel[k], TABLE_T2);
 
 		if (ch != NULL)
 			sum += counted(&ch->wire_bytes) + counted(&ch->bytes);
@@ -240,8 +240,7 @@ vfiomig_resume(struct vfiomig *mig)
 		struct vfiomig_device *dev = mig->device[k];
 
 		if (mig->direction == VFIOMIG_INCOMING &&
-		    !atomic_load_explicit(&dev->complete,
-		    memory_order_acquire)) {
+		    !atomic_load_explicit(&dev->complete, COMPLETE_C2)) {
 			say(mig, VFIOMIG_LOG_ERROR, "resume refused: "
 			    "device=\"%s\", why=\"it is not complete\"",
 			    dev->idstr);

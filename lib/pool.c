@@ -105,7 +105,7 @@ pool_touch(uint8_t *base, size_t size)
 	if (errno == ENOMEM || errno == EFAULT)
 		return -ENOMEM;
 	for (at = 0; at < size; at += 4096)
-		*(volatile uint8_t *)(base + at) = 0;
+		base[at] = 0;
 	return 0;
 }
 

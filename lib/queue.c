@@ -29,7 +29,8 @@
  *              read-modify-writes of one word, acquire and release, so the
  *              putter sees the idle channel or the channel sees the packet;
  *              coming: put, count, against clear, look, in the same way
- *   X          relaxed: hints and counters
+ *   X          relaxed: hints and counters; emptied and ended too, which are
+ *              changed by read-modify-writes and looked at after Q
  */
 #include <stdlib.h>
 
@@ -153,7 +154,7 @@ idle_signal(struct vfiomig *mig)
 
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
+		    &mig->channel[k], TABLE_T2);
 
 		if (ch == NULL || !waiter_armed(&ch->waiter) ||
 		    !waiter_wake(&ch->waiter))
@@ -241,7 +242,7 @@ outgoing_block(struct vfiomig_device *dev, uint32_t *block)
 	if (queue_full(dev->queue))
 		return false;
 	if (!atomic_exchange_explicit(&dev->aside_used, 1,
-	    memory_order_acquire)) {
+	    ASIDE_S1)) {
 		pool_use(mig->pool, dev->aside);
 		*block = dev->aside;
 		return true;
@@ -278,7 +279,7 @@ fills_wake(struct vfiomig *mig)
 {
 	uint32_t k, n;
 
-	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	n = atomic_load_explicit(&mig->devices, TABLE_T2);
 	for (k = 0; k < n; k++) {
 		struct vfiomig_device *dev = mig->device[k];
 
@@ -322,7 +323,7 @@ outgoing_find(struct vfiomig_channel *ch)
 	struct vfiomig *mig = ch->mig;
 	uint32_t k, n, at;
 
-	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	n = atomic_load_explicit(&mig->devices, TABLE_T2);
 	for (k = 0; k < n; k++) {
 		at = (ch->round + k) % n;
 		if (!queue_take(mig->device[at]->queue, &ch->entry))
@@ -338,8 +339,8 @@ outgoing_find(struct vfiomig_channel *ch)
 static bool
 outgoing_done(struct vfiomig *mig)
 {
-	return atomic_load_explicit(&mig->emptied, memory_order_acquire) ==
-	    atomic_load_explicit(&mig->devices, memory_order_acquire);
+	return atomic_load_explicit(&mig->emptied, QUEUE_X) ==
+	    atomic_load_explicit(&mig->devices, TABLE_T2);
 }
 
 /* A packet is this channel's: its headers, and the end of a device. */
@@ -356,8 +357,7 @@ outgoing_taken(struct vfiomig_channel *ch)
 	wire_packet_encode(ch->head, dev->idstr, dev->instance_id, &state,
 	    ch->entry.size);
 	if (state.flags & WIRE_STATE_CONFIG) {
-		atomic_fetch_add_explicit(&mig->emptied, 1,
-		    memory_order_acq_rel);
+		atomic_fetch_add_explicit(&mig->emptied, 1, QUEUE_X);
 		if (outgoing_done(mig))
 			idle_wake_all(mig);
 	}
@@ -437,7 +437,7 @@ outgoing_pass(struct vfiomig *mig)
 
 	if (atomic_load_explicit(&mig->idle, relaxed) == 0)
 		return;
-	n = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	n = atomic_load_explicit(&mig->devices, TABLE_T2);
 	for (k = 0; k < n; k++) {
 		if (!queue_empty(mig->device[k]->queue)) {
 			idle_wake(mig);
@@ -486,7 +486,7 @@ outgoing_ended(struct vfiomig *mig)
 	struct vfiomig_device *dev = mig->device[0];
 
 	if (outgoing_done(mig) || atomic_fetch_add_explicit(&mig->ended, 1,
-	    memory_order_acq_rel) + 1 < mig->channels_expected)
+	    QUEUE_X) + 1 < mig->channels_expected)
 		return failed(mig);
 	for (k = 0; k < n; k++) {
 		dev = mig->device[k];

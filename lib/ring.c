@@ -42,6 +42,7 @@
  *   R4 -> A4   the drainer gave back what it held  before  an inserter that
  *                                                      sees the new next
  *                                                      counts on it
+ *   (publish is one exchange, R1_A3)
  *   X          relaxed: a first look, or the drainer's own value; decides
  *              nothing that the labelled access after it does not check
  */
@@ -51,10 +52,7 @@
 
 #include "ring.h"
 
-#ifndef RING_R1			/* the mutation test overrides these */
-#define RING_R1 memory_order_release
-#endif
-#ifndef RING_A1
+#ifndef RING_A1			/* the mutation test overrides these */
 #define RING_A1 memory_order_acquire
 #endif
 #ifndef RING_R2
@@ -66,9 +64,6 @@
 #ifndef RING_R3
 #define RING_R3 memory_order_release
 #endif
-#ifndef RING_A3
-#define RING_A3 memory_order_acquire
-#endif
 #ifndef RING_R4
 #define RING_R4 memory_order_release
 #endif
@@ -77,11 +72,9 @@
 #endif
 #define RING_X memory_order_relaxed
 
-/* publish is one exchange with the orders of R1 and A3 */
-#define RING_R1_A3							\
-	(RING_R1 == memory_order_release ?				\
-	    (RING_A3 == memory_order_acquire ?				\
-		memory_order_acq_rel : memory_order_release) : RING_A3)
+#ifndef RING_R1_A3		/* publish is one exchange, with both */
+#define RING_R1_A3 memory_order_acq_rel
+#endif
 
 enum { FREE = 0, CLAIMED = 1, FULL = 2, STATE = 3, WAITED = 4 };
 

@@ -57,8 +57,7 @@ vfiomig_device_stats(struct vfiomig_device *dev,
 	s.backend_ns = counted(&dev->backend_ns);
 	s.config_ns = counted(&dev->config_ns);
 	s.state = atomic_load_explicit(&dev->state, relaxed);
-	s.complete = atomic_load_explicit(&dev->complete,
-	    memory_order_acquire);
+	s.complete = atomic_load_explicit(&dev->complete, COMPLETE_C2);
 	s.was_reset = atomic_load_explicit(&dev->was_reset, relaxed);
 	s.initial_loaded = counted(&dev->initial) != 0 &&
 	    s.bytes_done + 1 >= counted(&dev->initial);
@@ -92,7 +91,7 @@ stats_channels(struct vfiomig *mig, struct vfiomig_stats *s)
 
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], memory_order_acquire);
+		    &mig->channel[k], TABLE_T2);
 
 		if (ch != NULL)
 			s->channels_ended += atomic_load_explicit(&ch->ended,
@@ -112,7 +111,7 @@ vfiomig_stats(struct vfiomig *mig, struct vfiomig_stats *stats)
 	s.budget = pool_budget(mig->pool);
 	s.memory = pool_used(mig->pool);
 	s.memory_max = pool_used_max(mig->pool);
-	s.devices = atomic_load_explicit(&mig->devices, memory_order_acquire);
+	s.devices = atomic_load_explicit(&mig->devices, TABLE_T2);
 	s.channels = atomic_load_explicit(&mig->opened, relaxed);
 	s.channels_parked = admission_parked(&mig->admission);
 	for (k = 0; k < s.devices; k++) {

@@ -2,6 +2,9 @@
 /*
  * waiter.c - one sleeper: a thread in a futex, or an event loop with an
  * eventfd; see waiter.h
+ *
+ * Ordering (C11): W1, all changes of the word; W2, all looks at it; waiter.h
+ * says what they order.
  */
 #define _GNU_SOURCE
 #include <errno.h>
