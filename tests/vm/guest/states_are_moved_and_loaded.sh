@@ -23,3 +23,13 @@ vfiomig load --file /tmp/snapshot --device "vfio=vfio:$b" --quiet ||
     die "vfiomig load failed: $?"
 registers check "$b" 77 || exit 1
 ok "vfiomig save and load: every register is there"
+
+registers fill "$a" 79 || exit 1
+timeout 300 nc -l -p 4444 </dev/null >/dev/null &
+wait_for "somebody else" listening 4444
+! vfiomig send --connect 127.0.0.1:4444 --channels 1 --device "a=vfio:$a" \
+    --quiet || die "vfiomig send believes that somebody has the device"
+vfiomig probe "vfio:$a" | grep -q "state  *RUNNING" ||
+    die "the source does not run"
+registers check "$a" 79 || exit 1
+ok "a source whose destination went away runs again, unchanged"
