@@ -19,11 +19,22 @@ TESTS += tests/tool/killed_sides_harm_nobody
 
 HELP += "check-kill         SIGKILL of either side at 200 moments each (1 min)"
 check-kill: tools/vfiomig tests/tool/killed_sides_harm_nobody
-	@KILLS=200 SEED=2 tests/tool/killed_sides_harm_nobody && \
-	    echo "PASS: killed_sides_harm_nobody, 200 of each" || \
-	    { echo "FAIL: killed_sides_harm_nobody, 200 of each"; exit 1; }
+	@rc=0; for seed in 2 3; do \
+		KILLS=100 SEED=$$seed tests/tool/killed_sides_harm_nobody & \
+		pids="$$pids $$!"; \
+	done; \
+	for pid in $$pids; do wait $$pid || rc=1; done; \
+	test $$rc -eq 0 && verdict=PASS || verdict=FAIL; \
+	echo "$$verdict: killed_sides_harm_nobody, 200 of each"; exit $$rc
 .PHONY: check-kill
 CHECK_ALL += check-kill
+
+HELP += "check-netns        moves between two network namespaces, as root (20 s)"
+check-netns: tools/vfiomig
+	@srcdir="$(srcdir)" $(srcdir)/tests/tool/check-netns.sh
+.PHONY: check-netns
+CHECK_ALL += check-netns
+EXTRA_DIST += tests/tool/check-netns.sh
 
 # Of the parts that need nothing else.
 if HAVE_CHECK
