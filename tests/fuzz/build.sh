@@ -40,7 +40,7 @@ fuzz_program() {
 	files=
 	for file in $5; do
 		case $file in
-		*.h | lib/*)	continue ;;
+		*.h | lib/* | plugins/*)	continue ;;
 		esac
 		files="$files $srcdir/$file"
 	done

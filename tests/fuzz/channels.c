@@ -127,7 +127,9 @@ expect_stuck(void)
 		if (world.line[p[n].channel].closed)
 			continue;
 		vfiomig_device_stats(world.device[p[n].device], &stats);
-		ORACLE(stats.complete || p[n].idx != stats.next_idx);
+		ORACLE(stats.complete ? p[n].whole :
+		    p[n].idx != stats.next_idx);
+		ORACLE(p[n].whole || p[n].idx > stats.next_idx);
 	}
 }
 
@@ -173,6 +175,8 @@ expect_failure(void)
 {
 	unsigned int class = reference_class(world.failure);
 
+	/* what is wrong with a packet is said when it is seen, so first */
+	ORACLE(reference.must == 0 || class & reference.must);
 	if (world.cancelled) {
 		ORACLE(world.failure == -ECANCELED);
 	} else if (world.failure == -ENOBUFS) {
@@ -205,12 +209,15 @@ expect(void)
 		expect_prefix(k);
 	ORACLE(vfiomig_stats(world.mig, &stats) == 0);
 	ORACLE(stats.memory_max <= stats.budget);
+	ORACLE(stats.budget <= world.budget);
 	if (world.failure != 0) {
 		expect_failure();
 		return;
 	}
 	ORACLE(reference.must == 0 && !reference.missing);
 	ORACLE(stats.memory == 0);
+	for (k = 0; k < world.channels; k++)
+		ORACLE(world.line[k].done || world.line[k].closed);
 	for (k = 0; k < world.devices; k++)
 		ORACLE(world.drained[k] && recorder[k].configs == 1);
 }

@@ -7,8 +7,11 @@ fuzz_programs = \
 	tests/fuzz/backend \
 	tests/fuzz/channels \
 	tests/fuzz/header \
+	tests/fuzz/json \
+	tests/fuzz/mainstream \
 	tests/fuzz/params \
 	tests/fuzz/snapshot \
+	tests/fuzz/user \
 	tests/fuzz/wire
 
 check_PROGRAMS += $(fuzz_programs)
@@ -41,6 +44,19 @@ tests_fuzz_header_SOURCES = tests/fuzz/header.c $(fuzz_common)
 tests_fuzz_header_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_header_LDADD = $(fuzz_ldadd)
 
+tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_common)
+tests_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_json_LDADD = $(fuzz_ldadd)
+
+tests_fuzz_mainstream_SOURCES = \
+	tests/fuzz/mainstream.c \
+	tools/mainstream.c \
+	tools/mainstream.h \
+	tools/section.c \
+	tools/section.h \
+	$(fuzz_common)
+tests_fuzz_mainstream_CPPFLAGS = $(fuzz_cppflags)
+
 tests_fuzz_params_SOURCES = tests/fuzz/params.c $(fuzz_common)
 tests_fuzz_params_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_params_LDADD = $(fuzz_ldadd)
@@ -55,6 +71,10 @@ tests_fuzz_snapshot_SOURCES = \
 tests_fuzz_snapshot_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_snapshot_LDADD = $(fuzz_ldadd)
 
+tests_fuzz_user_SOURCES = tests/fuzz/user.c $(fuzz_common)
+tests_fuzz_user_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_user_LDADD = $(fuzz_ldadd)
+
 # The library does not export its decoder.
 tests_fuzz_wire_SOURCES = tests/fuzz/wire.c lib/wire.c lib/wire.h \
 	$(fuzz_common)
@@ -66,15 +86,19 @@ EXTRA_DIST += \
 	tests/fuzz/corpora_are_replayed.sh \
 	tests/fuzz/corpus \
 	tests/fuzz/cover.sh \
-	tests/fuzz/fuzz.sh
+	tests/fuzz/fuzz.sh \
+	tests/fuzz/oracle_can_fail.sh
 
 # name:sources, for the scripts
 fuzz_targets = \
 	"backend:$(tests_fuzz_backend_SOURCES)" \
 	"channels:$(tests_fuzz_channels_SOURCES)" \
 	"header:$(tests_fuzz_header_SOURCES)" \
+	"json:$(tests_fuzz_json_SOURCES)" \
+	"mainstream:$(tests_fuzz_mainstream_SOURCES)" \
 	"params:$(tests_fuzz_params_SOURCES)" \
 	"snapshot:$(tests_fuzz_snapshot_SOURCES)" \
+	"user:$(tests_fuzz_user_SOURCES)" \
 	"wire:$(tests_fuzz_wire_SOURCES)"
 fuzz_run = srcdir="$(srcdir)" CLANG="$(CLANG)" CC="$(CC)" \
 	FUZZ_ONLY="$(FUZZ_ONLY)"
@@ -93,7 +117,8 @@ fuzz-afl:
 
 HELP += "check-fuzz         libFuzzer, a few seconds a target (2 minutes)"
 check-fuzz:
-	@$(fuzz_run) $(srcdir)/tests/fuzz/fuzz.sh libfuzzer 5 $(fuzz_targets)
+	@$(fuzz_run) $(srcdir)/tests/fuzz/oracle_can_fail.sh $(fuzz_targets)
+	@$(fuzz_run) $(srcdir)/tests/fuzz/fuzz.sh libfuzzer 4 $(fuzz_targets)
 CHECK_ALL += check-fuzz
 .PHONY: fuzz fuzz-afl check-fuzz
 

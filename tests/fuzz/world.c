@@ -52,6 +52,7 @@ world_new(struct input *input)
 	config.packet_max = world.packet_max;
 	config.window = 1u << (room % 7);
 	config.budget = (world.devices + (room >> 4) % 3) * (128ull << 10);
+	world.budget = config.budget;
 	ORACLE(vfiomig_backend_register(&recorder_backend) == 0);
 	ORACLE(vfiomig_new(&world.mig, VFIOMIG_INCOMING, &config) == 0);
 	for (k = 0; k < world.devices; k++) {

@@ -20,6 +20,7 @@ struct world {
 	struct vfiomig *mig;
 	unsigned int devices, channels;
 	uint32_t packet_max;
+	uint64_t budget;
 	struct vfiomig_device *device[RECORDER_DEVICES];
 	bool drained[RECORDER_DEVICES];
 	uint32_t next[RECORDER_DEVICES];	/* idx the script sends next */
