@@ -9,6 +9,7 @@ skip() {
 	echo "$1"
 	exit 77
 }
+test -z "${VFIOMIG_SANITIZER-}" || skip "a sanitizer needs more memory"
 attacks="flood_of_data flood_of_nothing flood_of_ram huge_ram huge_length
     idx_far_ahead crossed repeated thousand_connections"
 limit=$(((4 + 32) << 20))
