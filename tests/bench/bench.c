@@ -4,8 +4,8 @@
  *
  *	bench [-q] [-o FOLDER] [SECTION...]
  *
- * -q is a smoke run of a few seconds.  FOLDER gets results.json and the
- * charts.  Without a section, all of them are run.  vfiomig-performance(7)
+ * -q is a smoke run of a few seconds.  FOLDER gets results.json, the charts,
+ * and figures.mdoc, a part of vfiomig-performance(7).  Without a section, all of them are run.  vfiomig-performance(7)
  * has the method.
  */
 #define _GNU_SOURCE
@@ -83,6 +83,9 @@ main(int argc, char **argv)
 	figures_targets();
 	snprintf(path, sizeof path, "%s/results.json", chart_folder);
 	figures_write(path, quick ? "quick" : "full");
+	snprintf(path, sizeof path, "%s/figures.mdoc", chart_folder);
+	figures_page(path);
+	snprintf(path, sizeof path, "%s/results.json", chart_folder);
 	printf("The same for machines: %s\n", path);
 	return 0;
 }

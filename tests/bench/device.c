@@ -20,9 +20,13 @@ enum { PACKET_MAX = 1024 * 1024 };
 struct handle {
 	struct sink *sink;
 	uint32_t state;
+	uint32_t number;
+	bool begun;
 };
 
 static struct run *running;	/* one a process */
+static struct vfiomig_device *devices[DEVICES_MOST];
+static uint64_t starved_before[DEVICES_MOST];
 
 static int
 sink_open(const struct vfiomig_host *host, const char *params, int incoming,
@@ -33,7 +37,8 @@ sink_open(const struct vfiomig_host *host, const char *params, int incoming,
 	(void)host;
 	(void)incoming;
 	must(h != NULL);
-	h->sink = running->sink[atoi(params)];
+	h->number = (uint32_t)atoi(params);
+	h->sink = running->sink[h->number];
 	h->state = VFIOMIG_STATE_RUNNING;
 	*device = h;
 	return 0;
@@ -67,13 +72,33 @@ device_read(void *device, void *data, size_t size)
 	return (ssize_t)sink_read(((struct handle *)device)->sink, data, size);
 }
 
+/* The first write: what was waited before it was not the library's time. */
+static void
+device_begins(struct handle *h)
+{
+	struct vfiomig_device_stats stats = { .size = sizeof stats };
+
+	h->begun = true;
+	vfiomig_device_stats(devices[h->number], &stats);
+	starved_before[h->number] = stats.starved_ns;
+}
+
+uint64_t
+device_starved_before(uint32_t number)
+{
+	return starved_before[number];
+}
+
 static ssize_t
 device_writev(void *device, const struct iovec *iov, int n)
 {
+	struct handle *h = device;
 	size_t size = 0;
 	int k;
 
-	sink_write(((struct handle *)device)->sink, iov, n);
+	if (!h->begun)
+		device_begins(h);
+	sink_write(h->sink, iov, n);
 	for (k = 0; k < n; k++)
 		size += iov[k].iov_len;
 	return (ssize_t)size;
@@ -149,5 +174,6 @@ device_add(struct run *run, struct vfiomig *mig, uint32_t number,
 	snprintf(idstr, sizeof idstr, "0000:00:%02x.0/vfio", number);
 	snprintf(params, sizeof params, "%u", number);
 	must(vfiomig_device_add(mig, &config, &device) == 0);
+	devices[number] = device;
 	return device;
 }

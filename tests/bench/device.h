@@ -15,4 +15,7 @@ struct vfiomig *device_migration(struct run *run,
 struct vfiomig_device *device_add(struct run *run, struct vfiomig *mig,
     uint32_t number, int (*config_load)(void *, const void *, size_t));
 
+/* Nanoseconds that device @number's drain waited for its first packet. */
+uint64_t device_starved_before(uint32_t number);
+
 #endif

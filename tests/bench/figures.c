@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "figures.h"
@@ -106,6 +107,49 @@ figures_targets(void)
 	}
 	printf("%u of %u reached\n", all - missed, all);
 	return missed;
+}
+
+/* What the page shows: what was wanted, and how far the limit is ahead of Q. */
+static bool
+shown(const struct one *o)
+{
+	return o->relation != 0 || strcmp(o->what, "L: throughput over Q") == 0;
+}
+
+void
+figures_page(const char *path)
+{
+	FILE *f = fopen(path, "we");
+	const char *section = "";
+	char day[32];
+	time_t now = time(NULL);
+	struct tm tm;
+	uint32_t k;
+
+	must(f != NULL && gmtime_r(&now, &tm) != NULL);
+	strftime(day, sizeof day, "%Y-%m-%d", &tm);
+	fprintf(f, "A full run of %s, on %ld processors.\n", day,
+	    sysconf(_SC_NPROCESSORS_ONLN));
+	for (k = 0; k < ones; k++) {
+		const struct one *o = &one[k];
+
+		if (!shown(o))
+			continue;
+		if (strcmp(section, o->section) != 0) {
+			fprintf(f, "%s.Ss Section %s\n.Bl -column "
+			    "\"64 KiB x 4\" \"ours: processor time over L\" "
+			    "\"12345.678\" \">= 0.95\"\n", section[0] ?
+			    ".El\n" : "", o->section);
+			section = o->section;
+		}
+		fprintf(f, ".It %s Ta %s Ta %.3f", o->name, o->what, o->value);
+		if (o->relation != 0)
+			fprintf(f, " Ta %s %g%s", o->relation == '<' ? "<=" :
+			    ">=", o->target, reached(o) ? "" : " missed");
+		fprintf(f, "\n");
+	}
+	fprintf(f, "%s", section[0] ? ".El\n" : "");
+	must(fclose(f) == 0);
 }
 
 void

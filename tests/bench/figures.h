@@ -30,7 +30,8 @@ void figure(const char *section, const char *name, const char *what,
 
 /* What was wanted and what came, for people; how many were missed. */
 uint32_t figures_targets(void);
-/* All of them as JSON. */
+/* All of them as JSON; those that were wanted, for the manual page. */
 void figures_write(const char *path, const char *kind);
+void figures_page(const char *path);
 
 #endif

@@ -271,7 +271,7 @@ growth_orders(bool quick, uint32_t repeats)
 	};
 	const double x[] = { 0, 1, 2 };
 
-	growth_axis(NULL, "order (0 in, 1 reversed, 2 late)", x, plan, 3,
+	growth_axis(NULL, "order: in, reversed, late", x, plan, 3,
 	    repeats, 2);
 }
 

@@ -57,6 +57,9 @@ section_loading(bool quick)
 	    samples_median(&r[OURS].phase), "s", 0, 0);
 	figure("loading", "4 x 100 MiB", "ours: phase over device and config",
 	    samples_ratio(&r[OURS].phase, &limit), "", '<', 1.02);
+	figure("loading", "4 x 100 MiB", "ours: device's time over its pace's",
+	    samples_median(&r[OURS].device) /
+	    (plan.packets * (double)plan.size / plan.pace), "", 0, 0);
 	figure("loading", "4 x 100 MiB", "ours: times faster than Q",
 	    samples_ratio(&r[Q].phase, &r[OURS].phase), "", '>', 1.9);
 	figure("loading", "4 x 100 MiB", "ours: in write while there is data",

@@ -76,10 +76,17 @@ bench: tests/bench/bench
 	tests/bench/bench $(BENCH_FLAGS_$(BENCH)) -o tests/bench $(SECTIONS)
 BENCH_FLAGS_full =
 BENCH_FLAGS_quick = -q
-bench_made = results.json growth-channels.svg growth-devices.svg \
+
+# Put what the last run found into the manual page.
+bench-page: tests/bench/figures.mdoc
+	page=$(srcdir)/man/vfiomig-performance.7 && \
+	sed -e '/^\.\\" begin figures$$/r tests/bench/figures.mdoc' \
+	    -e '/^\.\\" begin figures$$/,/^\.\\" end figures$$/{/^\.\\" /!d}' \
+	    $$page >tests/bench/page && mv tests/bench/page $$page
+bench_made = figures.mdoc results.json growth-channels.svg growth-devices.svg \
 	growth-packets.svg
 clean-local: clean-bench
 clean-bench:
 	cd tests/bench 2>/dev/null && rm -f $(bench_made) || true
-.PHONY: bench clean-bench
+.PHONY: bench bench-page clean-bench
 HELP += "bench              figures beside QEMU's algorithm and the limit (8 min)"

@@ -112,7 +112,7 @@ moving_plan(uint32_t size, uint32_t n, uint64_t bytes)
 static uint64_t
 moving_bytes(uint32_t size, bool quick)
 {
-	return quick ? 8 * MIB : size < 64 * KIB ? 256 * MIB : 512 * MIB;
+	return quick ? 8 * MIB : size < 64 * KIB ? 128 * MIB : 512 * MIB;
 }
 
 static void
@@ -145,7 +145,7 @@ moving_all(const char *section, trial_run *run,
 			const struct plan plan = moving_plan(wanted[k].size,
 			    channels[c], moving_bytes(wanted[k].size, quick));
 
-			trial(run, sides, SIDES_MOST, &plan, quick ? 1 : 7,
+			trial(run, sides, SIDES_MOST, &plan, quick ? 1 : 5,
 			    true, result);
 			snprintf(name, sizeof name, "%u KiB x %u",
 			    plan.size / KIB, plan.channels);

@@ -48,7 +48,7 @@ config_load(void *opaque, const void *data, size_t size)
 	return 0;
 }
 
-/* The time the slowest device's drain had nothing to load. */
+/* The time the slowest device's drain had nothing to load, once begun. */
 static void
 receive_starved(struct run *run)
 {
@@ -61,7 +61,8 @@ receive_starved(struct run *run)
 		if (sink_ns(run->sink[k]) < worst)
 			continue;
 		worst = sink_ns(run->sink[k]);
-		run->outcome->starved_ns = stats.starved_ns;
+		run->outcome->starved_ns = stats.starved_ns -
+		    device_starved_before(k);
 	}
 }
 
