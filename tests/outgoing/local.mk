@@ -10,6 +10,7 @@ outgoing_tests = \
 	tests/outgoing/packets_are_lent \
 	tests/outgoing/precopy_is_part_of_the_stream \
 	tests/outgoing/recovery_climbs_its_ladder \
+	tests/outgoing/small_packets_go_together \
 	tests/outgoing/source_copies_nothing \
 	tests/outgoing/source_sends_all \
 	tests/outgoing/source_sends_qemus_bytes \
@@ -36,6 +37,11 @@ outgoing_ldadd = tests/outgoing/libpair.la libvfiomig.la \
 
 tests_outgoing_corruption_is_noticed_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_corruption_is_noticed_LDADD = $(outgoing_ldadd)
+tests_outgoing_small_packets_go_together_SOURCES = \
+	lib/wire.c \
+	tests/outgoing/small_packets_go_together.c
+tests_outgoing_small_packets_go_together_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_small_packets_go_together_LDADD = $(outgoing_ldadd)
 tests_outgoing_source_sends_all_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_source_sends_all_LDADD = $(outgoing_ldadd)
 tests_outgoing_waiting_channels_are_told_CPPFLAGS = $(outgoing_cppflags)
