@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "bench.h"
@@ -49,6 +51,19 @@ sleep_until(uint64_t ns)
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) != 0)
 		;
+}
+
+void *
+warm_buffer(size_t size)
+{
+	const size_t huge = 2 * MIB;
+	size_t room = (size + huge - 1) / huge * huge;
+	void *data = aligned_alloc(huge, room);
+
+	must(data != NULL);
+	madvise(data, room, MADV_HUGEPAGE);
+	memset(data, 0, size);
+	return data;
 }
 
 static void *

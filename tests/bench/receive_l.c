@@ -42,15 +42,13 @@ static void
 channel_run(struct run *run, uint32_t number)
 {
 	int fd = run->fd[number];
-	uint8_t head[WIRE_FULL], *data = malloc(run->plan->size);
+	uint8_t head[WIRE_FULL], *data = warm_buffer(run->plan->size);
 	struct wire_device packet;
 	struct wire_state state;
 	struct iovec iov = { .iov_base = data };
 	const char *why;
 	size_t have = 0;
 
-	must(data != NULL);
-	memset(data, 0, run->plan->size);
 	must(tcp_read(fd, head, WIRE_HELLO));
 	while (tcp_read(fd, head + have, sizeof head - have)) {
 		must(wire_device_decode(head, &packet, &why) == 0);

@@ -17,12 +17,10 @@ static void
 channel_run(struct run *run, uint32_t number)
 {
 	struct wire_state state = { 0 };
-	uint8_t head[WIRE_FULL], *data = malloc(run->plan->size);
+	uint8_t head[WIRE_FULL], *data = warm_buffer(run->plan->size);
 	struct iovec iov[2];
 	size_t size;
 
-	must(data != NULL);
-	memset(data, 0, run->plan->size);
 	while ((size = sink_read(run->sink[number], data,
 	    run->plan->size)) != 0) {
 		wire_packet_encode(head, "0000:00:00.0/vfio", 0, &state,
