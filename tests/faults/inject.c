@@ -22,7 +22,8 @@
 
 const char *const inject_name[INJECT_CALLS] = { "calloc", "aligned_alloc",
 	"mmap", "madvise", "eventfd", "fstat", "recvmsg", "sendmsg", "readv",
-	"writev", "poll", "read", "write", "futex" };
+	"writev", "poll", "read", "write", "futex", "open", "openat", "lseek",
+	"pread", "pwritev", "fsync", "ftruncate", "renameat", "unlinkat" };
 
 static _Atomic int which = -1, left, failed;
 static int with;
@@ -87,6 +88,22 @@ WRAP(ssize_t, writev, INJECT_WRITEV, -1, (int fd, const struct iovec *v,
 WRAP(int, poll, INJECT_POLL, -1, (struct pollfd *p, nfds_t n, int ms),
     (p, n, ms))
 WRAP(ssize_t, read, INJECT_READ, -1, (int fd, void *p, size_t n), (fd, p, n))
+WRAP(off_t, lseek, INJECT_LSEEK, -1, (int fd, off_t at, int from),
+    (fd, at, from))
+WRAP(ssize_t, pread, INJECT_PREAD, -1, (int fd, void *p, size_t n, off_t at),
+    (fd, p, n, at))
+WRAP(ssize_t, pwritev, INJECT_PWRITEV, -1, (int fd, const struct iovec *v,
+    int n, off_t at), (fd, v, n, at))
+WRAP(int, fsync, INJECT_FSYNC, -1, (int fd), (fd))
+WRAP(int, ftruncate, INJECT_FTRUNCATE, -1, (int fd, off_t n), (fd, n))
+WRAP(int, renameat, INJECT_RENAMEAT, -1, (int a, const char *from, int b,
+    const char *to), (a, from, b, to))
+WRAP(int, unlinkat, INJECT_UNLINKAT, -1, (int fd, const char *name,
+    int flags), (fd, name, flags))
+WRAP(int, open, INJECT_OPEN, -1, (const char *path, int flags, int mode),
+    (path, flags, mode))
+WRAP(int, openat, INJECT_OPENAT, -1, (int fd, const char *path, int flags,
+    int mode), (fd, path, flags, mode))
 
 /* To a channel.  An eventfd, eight bytes, can always be written. */
 ssize_t __real_write(int fd, const void *p, size_t n);

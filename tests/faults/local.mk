@@ -3,7 +3,8 @@
 if HAVE_CHECK
 fault_tests = \
 	tests/faults/blocked_calls_are_restarted \
-	tests/faults/every_call_fails_once
+	tests/faults/every_call_fails_once \
+	tests/faults/snapshot_calls_fail_once
 check_PROGRAMS += $(fault_tests)
 TESTS += $(fault_tests)
 
@@ -12,7 +13,10 @@ wrap = -Wl,--wrap=
 fault_wraps = $(wrap)calloc $(wrap)aligned_alloc $(wrap)free $(wrap)mmap \
 	$(wrap)munmap $(wrap)madvise $(wrap)eventfd $(wrap)fstat \
 	$(wrap)recvmsg $(wrap)sendmsg $(wrap)readv $(wrap)writev \
-	$(wrap)poll $(wrap)read $(wrap)write $(wrap)syscall
+	$(wrap)poll $(wrap)read $(wrap)write $(wrap)syscall \
+	$(wrap)open $(wrap)openat $(wrap)lseek $(wrap)pread \
+	$(wrap)pwritev $(wrap)fsync $(wrap)ftruncate $(wrap)renameat \
+	$(wrap)unlinkat
 
 tests_faults_every_call_fails_once_SOURCES = \
 	tests/faults/every_call_fails_once.c \
@@ -21,6 +25,13 @@ tests_faults_every_call_fails_once_SOURCES = \
 tests_faults_every_call_fails_once_CPPFLAGS = $(outgoing_cppflags)
 tests_faults_every_call_fails_once_LDFLAGS = -static $(fault_wraps)
 tests_faults_every_call_fails_once_LDADD = $(outgoing_ldadd)
+tests_faults_snapshot_calls_fail_once_SOURCES = \
+	tests/faults/inject.c \
+	tests/faults/inject.h \
+	tests/faults/snapshot_calls_fail_once.c
+tests_faults_snapshot_calls_fail_once_CPPFLAGS = $(outgoing_cppflags)
+tests_faults_snapshot_calls_fail_once_LDFLAGS = -static $(fault_wraps)
+tests_faults_snapshot_calls_fail_once_LDADD = $(outgoing_ldadd)
 tests_faults_blocked_calls_are_restarted_SOURCES = \
 	tests/faults/blocked_calls_are_restarted.c \
 	tests/faults/inject.c \

@@ -271,6 +271,49 @@ START_TEST(a_channel_closed_in_mid_packet_fails)
 }
 END_TEST
 
+/* The same, when the library does the sending. */
+START_TEST(a_channel_closed_in_mid_call_fails)
+{
+	struct vfiomig_device_stats ds = { .size = sizeof ds };
+	struct source source;
+	int fd[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	source_open(&source, 1, 0, fd[0]);
+	ck_assert_int_eq(vfiomig_quiesce(source.mig), 0);
+	ck_assert_int_eq(vfiomig_buffer_fill(source.device[0]), 0);
+	while (vfiomig_channel_run(source.channel[0]) != -EAGAIN)
+		;
+	ck_assert_int_eq(vfiomig_device_stats(source.device[0], &ds), 0);
+	ck_assert_int_eq(vfiomig_channel_close(source.channel[0]), -EPIPE);
+	ck_assert_uint_lt(ds.packets_done, ds.packets);
+	vfiomig_free(source.mig);
+	close(fd[0]);
+	close(fd[1]);
+}
+END_TEST
+
+START_TEST(a_channel_is_run_or_taken_from)
+{
+	struct source source;
+	int fd[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	source_open(&source, 1, 0, fd[0]);
+	ck_assert_int_eq(vfiomig_quiesce(source.mig), 0);
+	ck_assert_int_eq(vfiomig_buffer_fill(source.device[0]), 0);
+	ck_assert_int_eq(take(&source, 0), 0);
+	ck_assert_int_eq(vfiomig_channel_run(source.channel[0]), -EBUSY);
+	ck_assert_int_eq(vfiomig_packet_release(source.channel[0]), 0);
+	ck_assert_int_eq(vfiomig_channel_run(source.channel[0]), -EAGAIN);
+	ck_assert_int_eq(take(&source, 0), -EBUSY);
+	ck_assert_int_eq(vfiomig_packet_release(source.channel[0]), -EINVAL);
+	vfiomig_free(source.mig);
+	close(fd[0]);
+	close(fd[1]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -284,5 +327,7 @@ main(void)
 	tcase_add_test(tests, failure_is_told_to_a_channel_that_sends);
 	tcase_add_test(tests, channels_that_all_left_fail_the_fill);
 	tcase_add_test(tests, a_channel_closed_in_mid_packet_fails);
+	tcase_add_test(tests, a_channel_closed_in_mid_call_fails);
+	tcase_add_test(tests, a_channel_is_run_or_taken_from);
 	return suite_run("waiting", tests);
 }

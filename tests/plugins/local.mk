@@ -9,6 +9,7 @@ plugin_tests = \
 	tests/plugins/sim_fails_where_it_is_told \
 	tests/plugins/sim_keeps_time \
 	tests/plugins/sim_knows_its_dirty_pages \
+	tests/plugins/sim_lets_one_call_in \
 	tests/plugins/sim_sends_its_stream_once \
 	tests/plugins/sim_walks_as_the_kernel_does
 
@@ -32,6 +33,8 @@ tests_plugins_sim_keeps_time_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_sim_keeps_time_LDADD = $(plugin_ldadd)
 tests_plugins_sim_knows_its_dirty_pages_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_sim_knows_its_dirty_pages_LDADD = $(plugin_ldadd)
+tests_plugins_sim_lets_one_call_in_CPPFLAGS = $(plugin_cppflags)
+tests_plugins_sim_lets_one_call_in_LDADD = $(plugin_ldadd)
 tests_plugins_sim_sends_its_stream_once_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_sim_sends_its_stream_once_LDADD = $(plugin_ldadd)
 tests_plugins_sim_walks_as_the_kernel_does_CPPFLAGS = $(plugin_cppflags)
