@@ -36,8 +36,8 @@ cd coverage
 tests=
 for test in $($make -s list-tests); do
 	case $test in
-	tests/install/* | tests/abi/*.sh | tests/check-man | \
-	    *export_one_symbol* | *_keeps_time) ;;
+	tests/install/* | tests/abi/*.sh | tests/plugins/*.sh | \
+	    tests/check-man | *_keeps_time) ;;
 	*)	tests="$tests $test" ;;
 	esac
 done
