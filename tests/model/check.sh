@@ -62,6 +62,8 @@ outgoing|7|a fill that holds nothing is woken|-DDEVICES=1 -DPACKETS=3 -DSPARE=0
 outgoing|8|the last close is looked at|-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
 outgoing|9|a fill is armed before its last look|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|10|counted as idle before the last look|-DDEVICES=2 -DPACKETS=2
+outgoing|11|who was on its way says that it has come|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
+outgoing|12|that nobody comes is not kept for a coming|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 '
 
 # Whole state spaces that take minutes; the first ones look for cycles too.

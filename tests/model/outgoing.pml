@@ -44,6 +44,7 @@ byte filled;
 bool device_armed[DEVICES];
 
 byte idle;
+byte coming;
 byte emptied;
 byte ended;
 byte closes = CLOSE;
@@ -53,28 +54,65 @@ bool failed;
 #define SHARE	(SPARE / (DEVICES > filled -> DEVICES - filled : 1))
 #define DONE	(emptied == DEVICES)
 
-/* Wake one idle channel, or all. */
-inline idle_wake(all)
+/* Wake one channel that is armed; found: there was one. */
+inline idle_signal()
+{
+	found = false;
+	do
+	:: d_step { wk < CHANNELS && channel_armed[wk] ->
+		channel_armed[wk] = false; found = true }; break
+	:: d_step { wk < CHANNELS && !channel_armed[wk] -> wk++ }
+	:: wk == CHANNELS -> break
+	od;
+	wk = 0
+}
+
+/* Wake one that is idle, unless one is on its way ("every sixteenth" is never
+ * reached with as few packets). */
+inline idle_wake()
+{
+	if
+	:: idle == 0
+	:: idle > 0 ->
+		if
+		:: d_step { coming > 0 -> coming++ }
+		:: d_step { coming == 0 -> coming = 1 };
+			do
+			:: was = coming;
+				idle_signal();
+				if
+				:: found -> break
+				:: else
+				fi;
+#if MUTANT == 12			/* nobody comes, and it still says so */
+				break
+#else
+				if
+				:: d_step { coming == was -> coming = 0 };
+					break
+				:: coming != was
+				fi
+#endif
+			od;
+			was = 0
+		fi
+	fi
+}
+
+inline idle_wake_all()
 {
 	if
 	:: idle == 0
 	:: idle > 0 ->
 		do
-		:: wk < CHANNELS && channel_armed[wk] ->
+		:: idle_signal();
 			if
-			:: d_step { channel_armed[wk] ->
-				channel_armed[wk] = false; wk++ };
-				if
-				:: all
-				:: else -> break
-				fi
-			:: d_step { !channel_armed[wk] -> wk++ }
+			:: found
+			:: !found -> break
 			fi
-		:: d_step { wk < CHANNELS && !channel_armed[wk] -> wk++ }
-		:: wk == CHANNELS -> break
-		od;
-		wk = 0
-	fi
+		od
+	fi;
+	found = false
 }
 
 #if MUTANT == 7				/* a fill that holds nothing must wait */
@@ -111,7 +149,8 @@ inline take_block(b)
 
 proctype fill(byte me)
 {
-	byte block, wk;
+	byte block, wk, was;
+	bool found;
 
 next_packet:
 	skip;
@@ -154,7 +193,7 @@ next_packet:
 		back[me]++
 	};
 #if MUTANT != 1				/* put, and nobody told */
-	idle_wake(false);
+	idle_wake();
 #endif
 	if
 	:: back[me] < PACKETS -> goto next_packet
@@ -184,9 +223,12 @@ inline unidle(pass)
 	if
 	:: d_step { channel_armed[me] -> channel_armed[me] = false }
 	:: !channel_armed[me] ->
+#if MUTANT != 11			/* it has come, and does not say so */
+		coming = 0;
+#endif
 #if MUTANT != 3				/* the wake-up is kept */
 		if
-		:: pass -> idle_wake(false)
+		:: pass -> idle_wake()
 		:: else
 		fi
 #else
@@ -208,9 +250,16 @@ inline fail_spread()
 
 #define NONE 255
 
+#if DEVICES > 1
+#define LEFT (front[0] < back[0] || front[1] < back[1])
+#else
+#define LEFT (front[0] < back[0])
+#endif
+
 proctype channel(byte me)
 {
-	byte dev = NONE, p, wk, b;
+	byte dev = NONE, p, wk, b, was;
+	bool found;
 
 again:
 	if
@@ -272,10 +321,14 @@ taken:
 	:: p == PACKETS - 1 -> emptied++;
 #if MUTANT != 5				/* the end is not told to the idle */
 		if
-		:: DONE -> idle_wake(true)
+		:: DONE -> idle_wake_all()
 		:: else
 		fi
 #endif
+	:: else
+	fi;
+	if			/* outgoing_pass */
+	:: idle > 0 && LEFT -> idle_wake()
 	:: else
 	fi;
 	/* outgoing_release */
