@@ -46,7 +46,7 @@ API int
 vfiomig_packet_submit(struct vfiomig_channel *ch, struct vfiomig_device *dev,
     const void *packet, size_t size)
 {
-	void *data;
+	void *data = NULL;
 	int r;
 
 	if (packet == NULL)

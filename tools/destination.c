@@ -340,6 +340,7 @@ destination_run(struct migration *m, struct inlet *inlet)
 
 	follow_init(&d.follow, m);
 	m->sync = sync_seen;
+	/* cppcheck-suppress autoVariables ; taken back at the end */
 	m->sync_opaque = &d;
 	for (k = 0; k < inlet->count; k++)
 		connection_start(&d, inlet->fd[k]);
@@ -347,5 +348,7 @@ destination_run(struct migration *m, struct inlet *inlet)
 	good = destination_end(&d);
 	for (k = 0; inlet->listener >= 0 && k < d.connections; k++)
 		close(d.connection[k].fd);
+	m->sync = NULL;
+	m->sync_opaque = NULL;
 	return good;
 }

@@ -54,7 +54,7 @@ list_find(const char *tag)
 int
 sim_watch_add(struct sim *sim)
 {
-	struct watched **w;
+	struct watched **w, *new;
 	int error = 0;
 
 	sim->view.open = 1;
@@ -64,9 +64,10 @@ sim_watch_add(struct sim *sim)
 	pthread_mutex_lock(&list_lock);
 	w = list_find(sim->o.tag);
 	if (*w == NULL) {
-		*w = calloc(1, sizeof **w);
-		if (*w != NULL)
-			strcpy((*w)->tag, sim->o.tag);
+		new = calloc(1, sizeof *new);
+		if (new != NULL)
+			strcpy(new->tag, sim->o.tag);
+		*w = new;
 	}
 	if (*w == NULL)
 		error = -ENOMEM;

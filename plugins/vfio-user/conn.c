@@ -342,7 +342,7 @@ int
 conn_reply(struct conn *conn, uint16_t command, uint16_t id, uint32_t least,
     uint32_t most, uint32_t *size)
 {
-	struct message head;
+	struct message head = { 0 };
 	int r;
 
 	if (conn->broken != 0)
@@ -378,7 +378,7 @@ int
 conn_call(struct conn *conn, uint16_t command, const struct iovec *iov,
     int count, void *reply, uint32_t want, uint32_t spare)
 {
-	uint32_t size;
+	uint32_t size = want;
 	uint16_t id;
 	int r;
 
