@@ -84,6 +84,7 @@ static int
 source_main(const struct options *o, struct inlet *inlet, int ready)
 {
 	static struct migration m;
+	static struct options own;	/* figures are the parent's to give */
 	struct address address;
 	char text[32], byte;
 	int fd[CHANNELS_MAX], r, status;
@@ -93,7 +94,10 @@ source_main(const struct options *o, struct inlet *inlet, int ready)
 	inlet_close(inlet);
 	if (r < 0 || read(ready, &byte, 1) != 1)
 		return EXIT_FAILED;
-	status = migration_open(&m, o, VFIOMIG_OUTGOING);
+	own = *o;
+	own.trace = NULL;
+	own.stats.kind = STATS_TABLE;
+	status = migration_open(&m, &own, VFIOMIG_OUTGOING);
 	if (status != 0)
 		return status;
 	status = EXIT_FAILED;

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "complain.h"
 #include "json.h"
+#include "map.h"
 #include "options.h"
 #include "recording.h"
 
@@ -18,7 +19,7 @@ static const struct usage usage = {
 	.about = "Prints every packet of recorded channels in a line each, "
 	    "and the first fault of\neach FILE.  Of a main stream only what "
 	    "is about VFIO devices is printed.",
-	.options = "page-size json",
+	.options = "page-size json svg",
 	.operand = "FILE",
 };
 
@@ -208,6 +209,23 @@ recording_print(const struct recording *r)
 		device_print(&r->device[k]);
 }
 
+static bool
+picture_write(const struct recording *r, const char *file)
+{
+	FILE *to = fopen(file, "we");
+	bool good = to != NULL;
+
+	if (good) {
+		map_draw(r, to);
+		good = !ferror(to) && fflush(to) == 0;
+		fclose(to);
+	}
+	if (!good)
+		complain("file cannot be written: file=%s, error=%s", file,
+		    strerror(errno));
+	return good;
+}
+
 static int
 inspect(struct recording *r, const struct options *o)
 {
@@ -238,6 +256,8 @@ inspect(struct recording *r, const struct options *o)
 			    "why=\"%s\"", r->file[k].name,
 			    (unsigned long long)r->file[k].fault_offset,
 			    r->file[k].fault);
+	if (o->svg != NULL && !picture_write(r, o->svg))
+		return EXIT_FAILED;
 	return good ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -85,3 +85,11 @@ json_bool(struct json *json, const char *name, bool value)
 	begin(json, name);
 	fputs(value ? "true" : "false", json->to);
 }
+
+void
+json_micros(struct json *json, const char *name, uint64_t nanoseconds)
+{
+	begin(json, name);
+	fprintf(json->to, "%" PRIu64 ".%03u", nanoseconds / 1000,
+	    (unsigned int)(nanoseconds % 1000));
+}

@@ -24,5 +24,7 @@ void json_text(struct json *json, const char *name, const char *text);
 void json_number(struct json *json, const char *name, uint64_t number);
 void json_signed(struct json *json, const char *name, int64_t number);
 void json_bool(struct json *json, const char *name, bool value);
+/* Nanoseconds as microseconds, three digits behind the point. */
+void json_micros(struct json *json, const char *name, uint64_t nanoseconds);
 
 #endif

@@ -44,17 +44,31 @@ tools_vfiomig_SOURCES = \
 tools_vfiomig_CPPFLAGS = $(lib_cppflags) -I$(top_srcdir)
 tools_vfiomig_LDADD = libvfiomig.la plugins/libbackends.la
 
-# QEMU's main stream, and recorded channels.
+# QEMU's main stream, recorded channels, traces and pictures.
 tools_vfiomig_SOURCES += \
+	tools/chrome.c \
+	tools/chrome.h \
 	tools/digest.c \
 	tools/digest.h \
+	tools/events.c \
+	tools/events.h \
 	tools/inspect.c \
 	tools/mainstream.c \
 	tools/mainstream.h \
+	tools/map.c \
+	tools/map.h \
 	tools/recording.c \
 	tools/recording.h \
 	tools/replay.c \
 	tools/section.c \
 	tools/section.h \
 	tools/sha256.c \
-	tools/sha256.h
+	tools/sha256.h \
+	tools/spans.c \
+	tools/spans.h \
+	tools/svg.c \
+	tools/svg.h \
+	tools/timeline.c \
+	tools/timeline.h \
+	tools/tracing.c \
+	tools/tracing.h

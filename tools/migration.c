@@ -22,6 +22,7 @@
 #include "complain.h"
 #include "migration.h"
 #include "progress.h"
+#include "tracing.h"
 
 enum { TICK = 100 };		/* milliseconds */
 
@@ -159,7 +160,7 @@ migration_open(struct migration *m, const struct options *options,
 	m->direction = direction;
 	m->signal_fd = m->wake_fd = -1;
 	pthread_mutex_init(&m->lock, NULL);
-	r = devices_open(m);
+	r = tracing_begin(m) ? devices_open(m) : EXIT_FAILED;
 	if (r == 0)
 		r = signals_take(m);
 	if (r != 0)

@@ -42,7 +42,7 @@ struct migration {
 	struct progress *progress;	/* NULL: none */
 	uint64_t begin, end;		/* ns: first connection, last device */
 
-	/* Each trace event goes there; NULL: nowhere. */
+	/* Each trace event goes there (tracing.h); NULL: nowhere. */
 	void (*trace)(void *opaque, const struct vfiomig_trace *event);
 	void *trace_opaque;
 
@@ -57,7 +57,7 @@ struct migration {
 
 /*
  * Open: register backends, make the handle, add the devices, take the
- * signals.  Fields for trace are set before, the rest is zero.  0, or an exit
+ * signals.  @m is zero before.  0, or an exit
  * status after saying why; nothing is left open then.
  */
 int migration_open(struct migration *m, const struct options *options,

@@ -21,6 +21,7 @@
 #include "json.h"
 #include "lib/wire.h"
 #include "migration.h"
+#include "tracing.h"
 
 static const struct usage usage = {
 	.command = "replay",
@@ -29,7 +30,7 @@ static const struct usage usage = {
 	    "FILE that is a main stream.  Prints what the devices\nwere given "
 	    "and its digests.",
 	.options = "device precopy budget packet-max window stall-timeout "
-	    "page-size uuid resume shuffle json plugin verbose",
+	    "page-size uuid resume shuffle json trace plugin verbose",
 	.required = "device",
 	.operand = "FILE",
 };
@@ -380,6 +381,7 @@ command_replay(int argc, char **argv)
 		replay_run(&rp);
 		good = replay_end(&rp);
 		replay_print(&rp, good);
+		tracing_end(&rp.m);
 		status = good ? EXIT_DONE : EXIT_FAILED;
 		migration_close(&rp.m);
 	}

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "migration.h"
 #include "report.h"
+#include "tracing.h"
 #include "units.h"
 
 enum { NAME = 20, TEXT = 600 };
@@ -217,5 +218,6 @@ report_write(FILE *to, struct migration *m, bool good)
 		json_write(to, m, good);
 	else if (m->options->stats.kind == STATS_TABLE)
 		table_write(to, m, good);
+	tracing_end(m);
 	fflush(to);
 }

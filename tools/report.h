@@ -11,7 +11,8 @@
 
 struct migration;
 
-/* To @to, as --stats says.  @good: it did not fail. */
+/* To @to, as --stats says, and what --trace asks for.  @good: it did not
+ * fail. */
 void report_write(FILE *to, struct migration *m, bool good);
 
 /* The most memory the process ever had resident, in bytes; 0: not known. */
