@@ -26,7 +26,7 @@ struct handle {
 };
 
 static struct digest digests[DEVICES_MAX];
-static char numbers[DEVICES_MAX][8];
+static char numbers[DEVICES_MAX][24];
 
 /* ---- the functions: each passes on, some keep what went by ---- */
 
