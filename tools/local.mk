@@ -57,6 +57,7 @@ tools_vfiomig_SOURCES += \
 	tools/mainstream.h \
 	tools/map.c \
 	tools/map.h \
+	tools/random.h \
 	tools/recording.c \
 	tools/recording.h \
 	tools/replay.c \

@@ -10,23 +10,14 @@
 
 #include "lib/wire.h"
 #include "pace.h"
+#include "random.h"
 
 enum { WAIT = 100 };
-
-/* xorshift64: good enough for pauses */
-static uint64_t
-pace_random(struct pace *pace)
-{
-	pace->seed ^= pace->seed << 13;
-	pace->seed ^= pace->seed >> 7;
-	pace->seed ^= pace->seed << 17;
-	return pace->seed * UINT64_C(0x2545f4914f6cdd1d) >> 16;
-}
 
 static void
 pause_once(struct pace *pace)
 {
-	uint64_t us = pace_random(pace) % (pace->jitter + 1);
+	uint64_t us = random_next(&pace->seed) % (pace->jitter + 1);
 	struct timespec t = {
 		.tv_sec = (time_t)(us / 1000000),
 		.tv_nsec = (long)(us % 1000000 * 1000)

@@ -21,6 +21,7 @@
 #include "json.h"
 #include "lib/wire.h"
 #include "migration.h"
+#include "random.h"
 #include "tracing.h"
 
 static const struct usage usage = {
@@ -55,16 +56,6 @@ struct replay {
 	int files, channels;
 	bool complete[DEVICES_MAX];
 };
-
-/* xorshift64* */
-static uint64_t
-random_next(uint64_t *state)
-{
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return *state * UINT64_C(0x2545f4914f6cdd1d) >> 32;
-}
 
 /* ---- the files ---- */
 
