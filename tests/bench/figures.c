@@ -146,7 +146,7 @@ figures_page(const char *path)
 		if (o->relation != 0)
 			fprintf(f, " Ta %s %g%s", o->relation == '<' ? "<=" :
 			    ">=", o->target, reached(o) ? "" : " missed");
-		fprintf(f, "\n");
+		fprintf(f, "%s\n", o->relation != 0 ? "" : " Ta -");
 	}
 	fprintf(f, "%s", section[0] ? ".El\n" : "");
 	must(fclose(f) == 0);
