@@ -326,6 +326,7 @@ destination_end(struct destination *d)
 	}
 	if (!migration_failed(m, NULL, 0))
 		return true;
+	m->end = m->begin != 0 ? now_ns() : 0;
 	migration_recover(m);
 	return false;
 }

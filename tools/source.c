@@ -159,8 +159,10 @@ source_run(struct migration *m, const int *fd, int count)
 		good = handover_wait(m, fd, count) &&
 		    handover_release(m, fd, count);
 	source_end(m);
-	if (!good)
+	if (!good) {
+		m->end = now_ns();
 		migration_recover(m);
+	}
 	for (k = 0; k < count; k++)
 		shutdown(fd[k], SHUT_RDWR);
 	return good;
