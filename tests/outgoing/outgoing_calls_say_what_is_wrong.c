@@ -405,6 +405,11 @@ START_TEST(what_the_transport_fails_with_is_passed_on)
 	ck_assert_int_eq(vfiomig_channel_open(s.mig, &cc, &s.channel[0]),
 	    -EBUSY);		/* no device yet */
 	ck_assert_int_eq(vfiomig_device_add(s.mig, &dc, &s.device), 0);
+	cc.writev = NULL;
+	cc.fd = 1 << 20;
+	ck_assert_int_eq(vfiomig_channel_open(s.mig, &cc, &s.channel[0]),
+	    -EBADF);
+	cc.writev = transport;
 	ck_assert_int_eq(vfiomig_channel_open(s.mig, &cc, &s.channel[0]), 0);
 	transport_result = transport_fault[_i].result;
 	ck_assert_int_eq(vfiomig_channel_run(s.channel[0]),
