@@ -65,7 +65,7 @@ vfiomig_packet_submit(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 	r = vfiomig_packet_reserve(ch, dev, packet, size, &data);
 	if (r < 0)
 		return r;
-	if (size != 0)
+	if (data != NULL)
 		memcpy(data, (const char *)packet + VFIOMIG_PACKET_HEADER,
 		    size);
 	return incoming_commit(ch);
