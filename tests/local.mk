@@ -24,6 +24,7 @@ include $(top_srcdir)/tests/faults/local.mk
 include $(top_srcdir)/tests/bench/local.mk
 include $(top_srcdir)/tests/vm/local.mk
 include $(top_srcdir)/tests/static/local.mk
+include $(top_srcdir)/tests/soak/local.mk
 
 HELP += "check              the test suite (a minute)"
 HELP += "check-all          all that is run on every change (15 minutes)"

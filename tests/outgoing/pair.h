@@ -12,7 +12,7 @@
 
 #include <vfiomig/vfiomig.h>
 
-enum { PAIR_DEVICES = 16, PAIR_CHANNELS = 64 };
+enum { PAIR_DEVICES = 32, PAIR_CHANNELS = 64 };
 enum { PAIR_THREADS = 2 * PAIR_DEVICES + 3 * PAIR_CHANNELS };
 
 /* What a thread is to do. */

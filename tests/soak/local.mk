@@ -1,0 +1,18 @@
+# tests/soak/local.mk - many migrations, under every scheduler we can think of
+
+EXTRA_DIST += \
+	tests/soak/check.h \
+	tests/soak/check.sh \
+	tests/soak/soak.c
+
+SOAK_SECONDS = 3600
+YIELD_SEEDS = 2000
+soak_run = CC="$(CC)" SRCDIR=$(srcdir) BUILDDIR=. \
+	$(srcdir)/tests/soak/check.sh
+check-yield: include/vfiomig/version.h
+	@$(soak_run) yield $(YIELD_SEEDS)
+soak: include/vfiomig/version.h
+	@$(soak_run) soak $(SOAK_SECONDS)
+HELP += "check-yield        YIELD_SEEDS=2000 migrations with seeded delays (minutes)"
+HELP += "soak               migrations for SOAK_SECONDS=3600 (an hour)"
+.PHONY: check-yield soak
