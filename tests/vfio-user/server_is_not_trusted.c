@@ -76,7 +76,10 @@ open_result(const char *params, void **device)
 {
 	char text[128];
 
-	snprintf(text, sizeof text, "fd=%d,timeout=300%s%s", peer,
+	/* what is to run out runs out soon; nothing else is to, ever so slow */
+	snprintf(text, sizeof text, "fd=%d,timeout=%d%s%s", peer,
+	    server->vice == VICE_SILENT || server->vice == VICE_DRIP ||
+	    server->vice == VICE_ASKS_FOR_EVER ? 500 : 60000,
 	    params[0] ? "," : "", params);
 	bench_line[0] = '\0';
 	return user->open(&bench_host, text, 0, device);
@@ -138,7 +141,7 @@ START_TEST(vice_gives_its_error)
 	} else {
 		ck_assert_int_lt(r, 0);
 	}
-	ck_assert(bench_seconds() - begin < 60);
+	ck_assert(bench_seconds() - begin < 110);
 }
 END_TEST
 
