@@ -134,7 +134,7 @@ connection_start(struct destination *d, int fd)
 	c->to = d;
 	c->fd = fd;
 	if (d->connections++ == 0)
-		d->m->begin = d->moved_at = now_ns();
+		d->m->begin = d->moved_at = clock_ns();
 	migration_start(d->m, connection_run, c);
 }
 
@@ -168,7 +168,7 @@ device_drain(void *arg)
 	struct migration *m = drain->to->m;
 
 	if (vfiomig_buffer_drain(m->device[drain->number]) == 0) {
-		m->device_end[drain->number] = now_ns();
+		m->device_end[drain->number] = clock_ns();
 		atomic_fetch_add_explicit(&drain->to->drained, 1,
 		    memory_order_release);
 	}
@@ -219,7 +219,7 @@ watch(struct destination *d)
 	uint64_t timeout = d->m->options->stall_timeout * 1000000;
 	uint64_t moved = migration_moved(d->m) + follow_bytes(&d->follow) +
 	    (uint64_t)d->connections;
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 
 	if (moved != d->moved || timeout == 0 || d->connections == 0 ||
 	    (d->draining && !all_are_loaded(d))) {
@@ -326,7 +326,7 @@ destination_end(struct destination *d)
 	}
 	if (!migration_failed(m, NULL, 0))
 		return true;
-	m->end = m->begin != 0 ? now_ns() : 0;
+	m->end = m->begin != 0 ? clock_ns() : 0;
 	migration_recover(m);
 	return false;
 }

@@ -57,7 +57,7 @@ word_read(struct migration *m, int channel, int fd, char *word, size_t *have)
 bool
 handover_wait(struct migration *m, const int *fd, int count)
 {
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	uint64_t timeout = m->options->stall_timeout * 1000000;
 	char word[WORD];
 	size_t have;
@@ -68,7 +68,7 @@ handover_wait(struct migration *m, const int *fd, int count)
 		while (!migration_failed(m, NULL, 0) &&
 		    !word_read(m, k, fd[k], word, &have)) {
 			migration_tick(m, fd[k]);
-			if (timeout != 0 && now_ns() - since > timeout)
+			if (timeout != 0 && clock_ns() - since > timeout)
 				migration_fail(m, "other side is silent: "
 				    "all is sent, and nothing said it is "
 				    "loaded: milliseconds=%llu",

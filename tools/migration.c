@@ -33,7 +33,7 @@ struct job {
 };
 
 uint64_t
-now_ns(void)
+clock_ns(void)
 {
 	struct timespec t;
 

@@ -99,6 +99,6 @@ void migration_join(struct migration *m);
 void migration_recover(struct migration *m);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
-uint64_t now_ns(void);
+uint64_t clock_ns(void);
 
 #endif

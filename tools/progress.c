@@ -227,7 +227,7 @@ void
 progress_draw(struct progress *p, struct migration *m, bool now)
 {
 	struct vfiomig_stats s = { .size = sizeof s };
-	uint64_t time = now_ns();
+	uint64_t time = clock_ns();
 	uint64_t pause = p == NULL ? 0 : p->live || p->total != 0 ?
 	    90000000 : 1000000000;
 

@@ -34,7 +34,7 @@ report_peak(void)
 static uint64_t
 device_ns(const struct migration *m, uint32_t k)
 {
-	uint64_t end = m->device_end[k] ? m->device_end[k] : now_ns();
+	uint64_t end = m->device_end[k] ? m->device_end[k] : clock_ns();
 
 	return m->begin != 0 && end > m->begin ? end - m->begin : 0;
 }

@@ -60,7 +60,7 @@ device_fill(void *arg)
 	struct migration *m = part->m;
 
 	if (vfiomig_buffer_fill(m->device[part->number]) == 0)
-		m->device_end[part->number] = now_ns();
+		m->device_end[part->number] = clock_ns();
 	return NULL;
 }
 
@@ -145,7 +145,7 @@ source_run(struct migration *m, const int *fd, int count)
 	bool good;
 	int k;
 
-	m->begin = now_ns();
+	m->begin = clock_ns();
 	for (k = 0; k < count; k++) {
 		channels[k] = (struct part){ m, k, fd[k] };
 		if (migration_start(m, channel_send, &channels[k]) < 0)
@@ -160,7 +160,7 @@ source_run(struct migration *m, const int *fd, int count)
 		    handover_release(m, fd, count);
 	source_end(m);
 	if (!good) {
-		m->end = now_ns();
+		m->end = clock_ns();
 		migration_recover(m);
 	}
 	for (k = 0; k < count; k++)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# names_are_defined_once.sh - that the tool defines no name that the backends'
-# archive, which it links, defines too
+# names_are_defined_once.sh - that the backends' archive defines no name that
+# the tool or the library's archive, which are linked with it, define too
 #
 # A linker takes the first of two functions of one name out of archives
 # without a word, and a backend would call the program's.
@@ -21,9 +21,13 @@ names() {
 
 names plugins/.libs/libbackends.a >"$work/backends"
 names tools/*.o >"$work/tool"
+names .libs/libvfiomig.a >"$work/library"
 grep -q '^vfiomig_backend_v1_sim_backend$' "$work/backends" ||
     { echo "no backends were looked at" >&2; exit 1; }
 grep -q '^main$' "$work/tool" ||
     { echo "no tool was looked at" >&2; exit 1; }
-twice=$(comm -12 "$work/backends" "$work/tool")
+grep -q '^vfiomig_new$' "$work/library" ||
+    { echo "skipped: the library's archive was not built"; exit 77; }
+sort -u "$work/tool" "$work/library" >"$work/others"
+twice=$(comm -12 "$work/backends" "$work/others")
 test -z "$twice" || { echo "defined twice:" $twice >&2; exit 1; }
