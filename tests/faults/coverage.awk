@@ -2,7 +2,7 @@
 #
 # coverage.awk - add up what gcov -b -c -t printed of all objects
 #
-# listed: a file of lines "path | text of the line | reason".
+# listed: a file of lines "path | function | text of the line | reason".
 
 function percent(n, of) {
 	return of ? 100 * n / of : 100
@@ -15,9 +15,14 @@ function trim(s) {
 
 BEGIN {
 	while ((getline entry < listed) > 0) {
-		if (entry ~ /^#/ || split(entry, part, " \\| ") < 3)
+		if (entry ~ /^#/ || entry == "")
 			continue
-		reason[trim(part[1]) "|" trim(part[2])] = part[3]
+		if (split(entry, part, " \\| ") != 4) {
+			print "not of four parts: " entry
+			bad++
+			continue
+		}
+		reason[trim(part[1]) " | " trim(part[2]) " | " trim(part[3])] = 1
 	}
 }
 
@@ -27,6 +32,11 @@ BEGIN {
 	sub(/^.*\/lib\//, "lib/", file)
 	sub(/^.*\/plugins\//, "plugins/", file)
 	wanted = file ~ /^(lib|plugins)\//
+	next
+}
+
+/^function / {
+	within = $2
 	next
 }
 
@@ -40,6 +50,7 @@ wanted && /^ *[-0-9#=*]+: *[0-9]+:/ {
 	if (hits == "-")
 		next
 	known[line] = file
+	inside[line] = within
 	source[line] = $0
 	sub(/^[^:]*: *[0-9]+:/, "", source[line])
 	if (hits !~ /^[#=]/)
@@ -62,12 +73,13 @@ END {
 			reached[folder]++
 			continue
 		}
-		key = known[line] "|" trim(source[line])
+		key = known[line] " | " inside[line] " | " trim(source[line])
 		if (key in reason) {
 			used[key] = 1
 			continue
 		}
-		printf "not reached: %s:%s\n", line, source[line] | "sort -V"
+		printf "not reached: %s: %s:%s\n", line, inside[line],
+		    source[line] | "sort -V"
 		bad++
 	}
 	close("sort -V")
