@@ -23,7 +23,7 @@ kernel_boot(uint64_t flags, size_t size, size_t precopy)
 
 	memset(&kernel, 0, sizeof kernel);
 	kernel.flags = flags;
-	kernel.state = VFIOMIG_STATE_RUNNING;
+	kernel.state = kernel.reset_lands = VFIOMIG_STATE_RUNNING;
 	kernel.data_fd = kernel.old_fd = -1;
 	kernel.data_size = size;
 	kernel.save_size = size;
@@ -144,7 +144,7 @@ reset(void)
 	kernel.resets++;
 	if (kernel.reset_error != 0)
 		return kernel.reset_error;
-	step(VFIOMIG_STATE_RUNNING);
+	step(kernel.reset_lands);
 	return 0;
 }
 
@@ -179,6 +179,8 @@ vfio_sys_ioctl(int fd, unsigned long request, void *argument)
 
 	if (request != UAPI_DEVICE_FEATURE && request != UAPI_DEVICE_RESET)
 		kernel.extras++;
+	if (kernel.refused != 0 && request == kernel.refused)
+		return kernel.refused_with;
 	switch (request) {
 	case UAPI_GET_API_VERSION:
 	case UAPI_GROUP_SET_CONTAINER:

@@ -30,11 +30,14 @@ struct kernel {
 	int lose_fd;			/* and the reply is lost, fd and all */
 	int no_fd;			/* a session comes without */
 	int reset_error;
+	uint32_t reset_lands;		/* RUNNING, where a reset leads */
 	int write_error, write_after;	/* bytes, then the error */
 	int write_short;		/* takes at most that much at a time */
 	int read_error;
 	int open_error;			/* of any node */
 	int bind_error, group_error;
+	unsigned long refused;		/* an ioctl; 0: none ... */
+	int refused_with;		/* ... and what it returns */
 	int dirty_error;
 	int info_error, hwpt_error;	/* of the optional ioctls */
 	uint64_t data_size;

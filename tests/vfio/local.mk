@@ -5,6 +5,7 @@ vfio_tests = \
 	tests/vfio/vfio_asks_only_for_ways_that_exist \
 	tests/vfio/vfio_climbs_the_recovery_ladder \
 	tests/vfio/vfio_does_without_what_is_absent \
+	tests/vfio/vfio_errors_come_through \
 	tests/vfio/vfio_keeps_the_record_of_dirty_pages \
 	tests/vfio/vfio_refuses_headers_that_ask_too_much \
 	tests/vfio/vfio_writes_in_pieces_the_drivers_bear
@@ -25,6 +26,8 @@ tests_vfio_vfio_climbs_the_recovery_ladder_CPPFLAGS = $(vfio_test_flags)
 tests_vfio_vfio_climbs_the_recovery_ladder_LDADD = $(vfio_test_libs)
 tests_vfio_vfio_does_without_what_is_absent_CPPFLAGS = $(vfio_test_flags)
 tests_vfio_vfio_does_without_what_is_absent_LDADD = $(vfio_test_libs)
+tests_vfio_vfio_errors_come_through_CPPFLAGS = $(vfio_test_flags)
+tests_vfio_vfio_errors_come_through_LDADD = $(vfio_test_libs)
 tests_vfio_vfio_keeps_the_record_of_dirty_pages_CPPFLAGS = $(vfio_test_flags)
 tests_vfio_vfio_keeps_the_record_of_dirty_pages_LDADD = $(vfio_test_libs)
 tests_vfio_vfio_refuses_headers_that_ask_too_much_CPPFLAGS = $(vfio_test_flags)
