@@ -582,7 +582,8 @@ struct vfiomig_range {
  * words of host order; bits are only ever set, so zero it before.  After an
  * error of report everything must be taken as dirty.
  *
- * 0, -EOPNOTSUPP when the device cannot, -EINVAL, or from the backend
+ * 0, -EOPNOTSUPP when the device cannot, -EINVAL, -EBUSY beside another call
+ * of the device's when its backend does not bear that, or from the backend
  */
 int vfiomig_dirty_start(struct vfiomig_device *device,
     const struct vfiomig_range *ranges, uint32_t count, uint64_t *page_size);

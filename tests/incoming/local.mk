@@ -5,6 +5,7 @@ incoming_tests = \
 	tests/incoming/all_orders_of_four_packets_load \
 	tests/incoming/device_ends_once \
 	tests/incoming/device_writes_are_retried_and_ended \
+	tests/incoming/dirty_calls_say_what_is_wrong \
 	tests/incoming/hello_is_checked \
 	tests/incoming/missing_packets_end_the_wait \
 	tests/incoming/peer_sizes_no_memory
@@ -31,6 +32,8 @@ tests_incoming_device_ends_once_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_device_ends_once_LDADD = $(incoming_ldadd)
 tests_incoming_device_writes_are_retried_and_ended_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_device_writes_are_retried_and_ended_LDADD = $(incoming_ldadd)
+tests_incoming_dirty_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_dirty_calls_say_what_is_wrong_LDADD = libvfiomig.la $(CHECK_LIBS)
 tests_incoming_hello_is_checked_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_hello_is_checked_LDADD = $(incoming_ldadd)
 tests_incoming_missing_packets_end_the_wait_CPPFLAGS = $(incoming_cppflags)
