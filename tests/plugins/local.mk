@@ -2,8 +2,10 @@
 
 if HAVE_CHECK
 plugin_tests = \
+	tests/plugins/calls_that_make_no_sense_are_refused \
 	tests/plugins/file_names_only_whole_loads \
 	tests/plugins/null_eats_everything \
+	tests/plugins/open_without_memory_leaves_nothing \
 	tests/plugins/params_are_read_whole_or_refused \
 	tests/plugins/sim_checks_every_byte \
 	tests/plugins/sim_fails_where_it_is_told \
@@ -19,10 +21,17 @@ TESTS += $(plugin_tests)
 plugin_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) -UNDEBUG
 plugin_ldadd = plugins/libbackends.la $(CHECK_LIBS)
 
+tests_plugins_calls_that_make_no_sense_are_refused_CPPFLAGS = $(plugin_cppflags)
+tests_plugins_calls_that_make_no_sense_are_refused_LDADD = $(plugin_ldadd)
 tests_plugins_file_names_only_whole_loads_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_file_names_only_whole_loads_LDADD = $(plugin_ldadd)
 tests_plugins_null_eats_everything_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_null_eats_everything_LDADD = $(plugin_ldadd)
+tests_plugins_open_without_memory_leaves_nothing_CPPFLAGS = $(plugin_cppflags)
+tests_plugins_open_without_memory_leaves_nothing_LDFLAGS = \
+	-Wl,--wrap=calloc -Wl,--wrap=malloc -Wl,--wrap=free
+tests_plugins_open_without_memory_leaves_nothing_LDADD = \
+	tests/vfio-user/libserver.la $(plugin_ldadd)
 tests_plugins_params_are_read_whole_or_refused_CPPFLAGS = $(plugin_cppflags)
 tests_plugins_params_are_read_whole_or_refused_LDADD = $(plugin_ldadd)
 tests_plugins_sim_checks_every_byte_CPPFLAGS = $(plugin_cppflags)
