@@ -50,12 +50,16 @@ trace_event(struct vfiomig *mig, enum vfiomig_trace_type type,
 	mig->trace(mig->opaque, &event);
 }
 
+/* What devices took counts too: it is what lets parked channels read on. */
 uint64_t
 migration_progress(struct vfiomig *mig)
 {
 	uint64_t sum = 0;
-	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
+	uint32_t k, n = atomic_load_explicit(&mig->devices, TABLE_T2);
 
+	for (k = 0; k < n; k++)
+		sum += counted(&mig->device[k]->bytes_done);
+	n = atomic_load_explicit(&mig->channels, relaxed);
 	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
 		    &mig->channel[k], TABLE_T2);

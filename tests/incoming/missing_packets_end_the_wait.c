@@ -166,14 +166,14 @@ slow_write(struct record *r, size_t size)
 {
 	(void)r;
 	if (atomic_fetch_add(&slow_calls, 1) == 1)
-		usleep(700 * 1000);
+		usleep(2000 * 1000);
 	return (ssize_t)size;
 }
 
 START_TEST(a_slow_device_is_no_silent_peer)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1,
-	    .stall_timeout = 100, .budget = 3 * PACKET_ROOM);
+	    .stall_timeout = 800, .budget = 3 * PACKET_ROOM);
 	struct thread drain[2];
 	struct dest dest;
 	uint32_t k;
