@@ -118,6 +118,11 @@ cat_one(const char *address, const char *file)
 	while ((n = read(from, data, sizeof data)) > 0)
 		if (send(to, data, (size_t)n, MSG_NOSIGNAL) != n)
 			exit(1);
+	/* closing with words of the other side unread would be a reset */
+	shutdown(to, SHUT_WR);
+	alarm(60);
+	while (read(to, data, sizeof data) > 0)
+		;
 	exit(0);
 }
 
