@@ -7,7 +7,8 @@
 # tree for so long, and says how many inputs it ran and what it reached.  What
 # was found is kept in fuzz/found/NAME and gone on from the next time; an
 # input that some oracle or sanitizer does not like is in fuzz/crashes/NAME.
-# FUZZ_ONLY="NAME ..." leaves the others out.
+# FUZZ_ONLY="NAME ..." leaves the others out; FUZZ_SEED=N makes libFuzzer begin
+# where it began before.
 set -u
 engine=$1 seconds=$2
 shift 2
@@ -50,7 +51,7 @@ libfuzzer_say() {
 
 libfuzzer_run() {
 	"$work/$1" -max_total_time="$seconds" -print_final_stats=1 \
-	    -max_len=4096 -timeout=60 -rss_limit_mb=2048 \
+	    -seed="${FUZZ_SEED:-0}" -max_len=4096 -timeout=60 -rss_limit_mb=2048 \
 	    -artifact_prefix="$PWD/fuzz/crashes/$1/" \
 	    "$PWD/fuzz/found/$1" "$corpus/$1" >"$work/$1.log" 2>&1
 }

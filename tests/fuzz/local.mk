@@ -117,7 +117,7 @@ fuzz-afl:
 
 HELP += "check-fuzz         libFuzzer, a few seconds a target (2 minutes)"
 check-fuzz:
-	@$(fuzz_run) $(srcdir)/tests/fuzz/oracle_can_fail.sh $(fuzz_targets)
+	@FUZZ_SEED=1 $(fuzz_run) $(srcdir)/tests/fuzz/oracle_can_fail.sh $(fuzz_targets)
 	@$(fuzz_run) $(srcdir)/tests/fuzz/fuzz.sh libfuzzer 4 $(fuzz_targets)
 CHECK_ALL += check-fuzz
 .PHONY: fuzz fuzz-afl check-fuzz

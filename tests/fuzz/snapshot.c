@@ -182,8 +182,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ORACLE(reference.must != 0 || reference.missing ||
 		    !reference_rises(&reference));
 	else if (r < 0)
-		ORACLE(class & reference.must || (class == FAULT_PIPE &&
-		    (reference.missing || !reference_rises(&reference))));
+		ORACLE(class & (reference.must | reference.may) ||
+		    (class == FAULT_PIPE && (reference.missing ||
+		    !reference_rises(&reference))));
 	else
 		ORACLE(reference.must == 0 && !reference.missing);
 	if (r < 0) {
