@@ -1,6 +1,7 @@
 # tests/faults/local.mk - what fails once, and what no test reaches
 
 if HAVE_CHECK
+if HAVE_STATIC
 fault_tests = \
 	tests/faults/blocked_calls_are_restarted \
 	tests/faults/every_call_fails_once \
@@ -39,6 +40,7 @@ tests_faults_blocked_calls_are_restarted_SOURCES = \
 tests_faults_blocked_calls_are_restarted_CPPFLAGS = $(outgoing_cppflags)
 tests_faults_blocked_calls_are_restarted_LDFLAGS = -static $(fault_wraps)
 tests_faults_blocked_calls_are_restarted_LDADD = $(outgoing_ldadd)
+endif
 endif
 
 EXTRA_DIST += \

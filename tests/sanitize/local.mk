@@ -10,12 +10,12 @@ check-asan:
 	    $(srcdir) '*'
 check-tsan:
 	@$(sanitize_sh) tsan "$(SANITIZE_CC)" "-fsanitize=thread" \
-	    $(srcdir) '*'
+	    $(srcdir) '*' --disable-static
 SANITIZE_CC = gcc
 
 check-clang:
 	@$(sanitize_sh) clang "$(or $(CLANG),clang)" "" $(srcdir) \
-	    'tests/[iu]n*' --enable-werror
+	    'tests/[iu]n*' --enable-werror --disable-static
 
 list-tests:
 	@echo $(TESTS)

@@ -30,7 +30,7 @@ test ! -f "$src/config.status" ||
 
 {
 	test config.status -nt "$src/tests/sanitize/sanitize.sh" ||
-	    "$src/configure" -q --disable-static CC="$cc $flags" \
+	    "$src/configure" -q CC="$cc $flags" \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer" "$@"
 	$make -s -j2
 } >build.log 2>&1 ||
