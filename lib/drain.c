@@ -60,9 +60,6 @@ load_write(struct vfiomig_device *dev, struct iovec *iov, int n, uint64_t idx,
 			continue;
 		if (r < 0)
 			return load_failed(dev, "failed to load", idx, (int)r);
-		if ((size_t)r > iov_size(iov, n))
-			return load_failed(dev, "takes more than all", idx,
-			    -EIO);
 		if (r == 0)
 			return load_failed(dev, "takes no more", idx, -EIO);
 		if ((size_t)r > left)
