@@ -7,6 +7,7 @@ incoming_tests = \
 	tests/incoming/device_writes_are_retried_and_ended \
 	tests/incoming/dirty_calls_say_what_is_wrong \
 	tests/incoming/hello_is_checked \
+	tests/incoming/limits_are_told \
 	tests/incoming/missing_packets_end_the_wait \
 	tests/incoming/peer_sizes_no_memory
 
@@ -36,6 +37,8 @@ tests_incoming_dirty_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_dirty_calls_say_what_is_wrong_LDADD = libvfiomig.la $(CHECK_LIBS)
 tests_incoming_hello_is_checked_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_hello_is_checked_LDADD = $(incoming_ldadd)
+tests_incoming_limits_are_told_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_limits_are_told_LDADD = $(incoming_ldadd)
 tests_incoming_missing_packets_end_the_wait_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_missing_packets_end_the_wait_LDADD = $(incoming_ldadd)
 tests_incoming_peer_sizes_no_memory_CPPFLAGS = $(incoming_cppflags)

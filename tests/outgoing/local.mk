@@ -5,6 +5,7 @@ outgoing_tests = \
 	tests/outgoing/corruption_is_noticed \
 	tests/outgoing/devices_move_together \
 	tests/outgoing/failure_leaves_devices_safe \
+	tests/outgoing/fill_waits_for_room_for_the_config \
 	tests/outgoing/fills_share_channels \
 	tests/outgoing/outgoing_calls_say_what_is_wrong \
 	tests/outgoing/packets_are_lent \
@@ -56,6 +57,8 @@ tests_outgoing_outgoing_calls_say_what_is_wrong_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_outgoing_calls_say_what_is_wrong_LDADD = $(outgoing_ldadd)
 tests_outgoing_devices_move_together_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_devices_move_together_LDADD = $(outgoing_ldadd)
+tests_outgoing_fill_waits_for_room_for_the_config_CPPFLAGS = $(outgoing_cppflags)
+tests_outgoing_fill_waits_for_room_for_the_config_LDADD = $(outgoing_ldadd)
 tests_outgoing_fills_share_channels_CPPFLAGS = $(outgoing_cppflags)
 tests_outgoing_fills_share_channels_LDADD = $(outgoing_ldadd)
 tests_outgoing_source_sends_qemus_bytes_CPPFLAGS = $(outgoing_cppflags)

@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/pool_never_passes_its_budget \
 	tests/unit/pool_tells_who_gives_of_the_parked \
 	tests/unit/queue_gives_in_line \
+	tests/unit/registration_without_memory_is_refused \
 	tests/unit/ring_gives_back_in_order \
 	tests/unit/ring_keeps_all_of_many_inserters \
 	tests/unit/ring_keeps_early_packets_out \
@@ -47,6 +48,11 @@ tests_unit_pool_tells_who_gives_of_the_parked_LDADD = $(CHECK_LIBS)
 
 tests_unit_queue_gives_in_line_CPPFLAGS = $(unit_cppflags)
 tests_unit_queue_gives_in_line_LDADD = tests/unit/libinside.la $(CHECK_LIBS)
+
+tests_unit_registration_without_memory_is_refused_CPPFLAGS = $(unit_cppflags)
+tests_unit_registration_without_memory_is_refused_LDFLAGS = -Wl,--wrap=calloc
+tests_unit_registration_without_memory_is_refused_LDADD = \
+	tests/unit/libinside.la plugins/libbackends.la $(CHECK_LIBS)
 
 tests_unit_ring_gives_back_in_order_SOURCES = tests/unit/ring_gives_back_in_order.c lib/ring.c
 tests_unit_ring_gives_back_in_order_CPPFLAGS = $(unit_cppflags)
