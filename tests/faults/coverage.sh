@@ -37,7 +37,7 @@ tests=
 for test in $($make -s list-tests); do
 	case $test in
 	tests/install/* | tests/abi/*.sh | tests/plugins/*.sh | \
-	tests/embed/*_memory_cgroup.sh | \
+	    tests/embed/*_memory_cgroup.sh | \
 	    tests/check-man | *_keeps_time) ;;
 	*)	tests="$tests $test" ;;
 	esac
