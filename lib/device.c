@@ -247,6 +247,8 @@ device_new(struct vfiomig *mig, const struct vfiomig_device_config *config)
 	dev->config_load = config->config_load;
 	dev->config_save = config->config_save;
 	dev->opaque = config->opaque;
+	dev->waiter.fd = -1;
+	dev->held.fd = -1;
 	dev->host.size = sizeof dev->host;
 	dev->host.log = host_log;
 	dev->host.cancelled = host_cancelled;
