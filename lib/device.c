@@ -290,6 +290,8 @@ vfiomig_device_add(struct vfiomig *mig,
 	memcpy(&config, given, given->size < sizeof config ? given->size :
 	    sizeof config);
 	r = device_check(mig, &config);
+	if (r == 0)
+		r = failed(mig);
 	if (r < 0)
 		return r;
 	if (vfiomig_device_find(mig, config.idstr, config.instance_id))

@@ -261,7 +261,7 @@ struct vfiomig_device_config {
  *              all have P2P
  * -EBUSY       channels are open already
  * -ENOMEM      no memory
- * others       from the backend's open
+ * others       from the backend's open, or the migration's failure
  */
 int vfiomig_device_add(struct vfiomig *migration,
     const struct vfiomig_device_config *config,
