@@ -204,13 +204,14 @@ vfiomig_config_release(struct vfiomig_device *dev)
 
 /* Hand the config state to who wants it. */
 static int
-config_load(struct vfiomig_device *dev, const struct buffer *config)
+config_load(struct vfiomig_device *dev, const struct buffer *config,
+    uint64_t idx)
 {
 	const void *data = config->data != NULL ? config->data : "";
 	uint64_t start = now_ns();
 	int r = 0;
 
-	trace(dev->mig, VFIOMIG_TRACE_CONFIG_START, NULL, dev, 0,
+	trace(dev->mig, VFIOMIG_TRACE_CONFIG_START, NULL, dev, (uint32_t)idx,
 	    config->size);
 	if (dev->config_load != NULL) {
 		r = dev->config_load(dev->opaque, data, config->size);
@@ -220,7 +221,8 @@ config_load(struct vfiomig_device *dev, const struct buffer *config)
 		    config->size);
 		device_unlock(dev);
 	}
-	trace(dev->mig, VFIOMIG_TRACE_CONFIG_END, NULL, dev, 0, config->size);
+	trace(dev->mig, VFIOMIG_TRACE_CONFIG_END, NULL, dev, (uint32_t)idx,
+	    config->size);
 	count_own(&dev->config_ns, now_ns() - start);
 	return r < 0 ? r : 0;
 }
@@ -233,7 +235,7 @@ drain_finish(struct vfiomig_device *dev, struct buffer *config)
 	uint64_t idx = ring_next(dev->ring);
 	int r;
 
-	r = config_load(dev, config);
+	r = config_load(dev, config, idx);
 	if (r < 0)
 		return load_failed(dev, "config state not accepted", idx, r);
 	r = failed(mig);
