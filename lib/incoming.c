@@ -359,10 +359,8 @@ incoming_try(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 	ch->device = dev;
 	ch->idx = state->idx;
 	next = ring_next(dev->ring);
-	if (state->idx > next && state->idx - next >
-	    atomic_load_explicit(&dev->depth_max, relaxed))
-		atomic_store_explicit(&dev->depth_max,
-		    (uint32_t)(state->idx - next), relaxed);
+	if (state->idx > next)
+		count_most(&dev->depth_max, state->idx - next);
 	return 0;
 }
 
@@ -462,15 +460,14 @@ incoming_commit(struct vfiomig_channel *ch)
 	struct vfiomig_device *dev = ch->device;
 	struct vfiomig *mig = ch->mig;
 	uint32_t size = ring_buffer(dev->ring, ch->idx)->size;
-	uint64_t queued;
 
 	ch->device = NULL;
 	count_own(&ch->packets, 1);
 	count_own(&ch->bytes, size);
 	count(&dev->packets, 1);
-	queued = size + atomic_fetch_add_explicit(&dev->queued, size, relaxed);
-	if (queued > counted(&dev->queued_max))
-		atomic_store_explicit(&dev->queued_max, queued, relaxed);
+	count(&dev->bytes, size);
+	count_most(&dev->queued_max, size +
+	    atomic_fetch_add_explicit(&dev->queued, size, relaxed));
 	trace(mig, VFIOMIG_TRACE_PACKET_IN, ch, dev, ch->idx, size);
 	if (ring_publish(dev->ring, ch->idx))
 		device_wake(mig, dev);

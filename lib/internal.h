@@ -128,6 +128,17 @@ count_own(counter *c, uint64_t n)
 	    relaxed);
 }
 
+/* A high-water mark that several threads may raise. */
+static inline void
+count_most(counter *c, uint64_t n)
+{
+	uint64_t most = atomic_load_explicit(c, relaxed);
+
+	while (n > most && !atomic_compare_exchange_weak_explicit(c, &most, n,
+	    relaxed, relaxed))
+		;
+}
+
 static inline uint64_t
 counted(counter *c)
 {
@@ -237,10 +248,11 @@ struct vfiomig_device {
 		uint32_t idx;		/* of the next packet */
 	} fill;				/* under its role */
 
-	_Alignas(64) counter packets;
+	_Alignas(64) counter packets;	/* come, or put in line; and */
+	counter bytes;			/* their data */
 	counter queued;			/* bytes come and not loaded */
 	counter queued_max;
-	_Atomic uint32_t depth_max;
+	counter depth_max;
 	_Alignas(64) counter packets_done;
 	counter bytes_done;
 	counter state_bytes;

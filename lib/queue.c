@@ -203,13 +203,10 @@ idle_wake_all(struct vfiomig *mig)
 void
 outgoing_put(struct vfiomig_device *dev, const struct entry *entry)
 {
-	uint64_t queued;
-
 	count(&dev->packets, 1);
-	queued = entry->size + atomic_fetch_add_explicit(&dev->queued,
-	    entry->size, relaxed);
-	if (queued > counted(&dev->queued_max))
-		atomic_store_explicit(&dev->queued_max, queued, relaxed);
+	count(&dev->bytes, entry->size);
+	count_most(&dev->queued_max, entry->size + atomic_fetch_add_explicit(
+	    &dev->queued, entry->size, relaxed));
 	queue_put(dev->queue, entry);
 	idle_wake(dev->mig);
 }

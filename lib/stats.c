@@ -23,18 +23,11 @@ stats_give(void *to, size_t size, const void *from, size_t have)
 	return 0;
 }
 
-static uint64_t
-at_least_zero(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : 0;
-}
-
 API int
 vfiomig_device_stats(struct vfiomig_device *dev,
     struct vfiomig_device_stats *stats)
 {
 	struct vfiomig_device_stats s = { 0 };
-	uint64_t moved;
 
 	if (dev == NULL || stats == NULL)
 		return -EINVAL;
@@ -44,12 +37,9 @@ vfiomig_device_stats(struct vfiomig_device *dev,
 	s.state_bytes = counted(&dev->state_bytes);
 	s.config_bytes = counted(&dev->config_bytes);
 	s.queued_bytes = counted(&dev->queued);
-	moved = s.bytes_done;
-	if (dev->mig->direction == VFIOMIG_INCOMING)
-		moved = at_least_zero(moved, s.state_bytes);
-	s.bytes = moved + s.queued_bytes;
+	s.bytes = counted(&dev->bytes);
 	s.queued_bytes_max = counted(&dev->queued_max);
-	s.reorder_depth_max = atomic_load_explicit(&dev->depth_max, relaxed);
+	s.reorder_depth_max = (uint32_t)counted(&dev->depth_max);
 	s.next_idx = dev->ring != NULL ? (uint32_t)ring_next(dev->ring) :
 	    (uint32_t)s.packets;
 	s.starved = counted(&dev->starved);
@@ -80,7 +70,7 @@ vfiomig_channel_stats(struct vfiomig_channel *ch,
 	s.parked_ns = counted(&ch->parked_ns);
 	s.system_calls = counted(&ch->calls);
 	s.id = atomic_load_explicit(&ch->id, relaxed);
-	s.ended = atomic_load_explicit(&ch->ended, relaxed);
+	s.ended = atomic_load_explicit(&ch->ended, relaxed) != CHANNEL_OPEN;
 	return stats_give(stats, stats->size, &s, sizeof s);
 }
 
