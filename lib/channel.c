@@ -152,8 +152,10 @@ channel_end(struct vfiomig_channel *ch)
 {
 	struct vfiomig *mig = ch->mig;
 	enum verdict verdict;
+	uint32_t is = CHANNEL_OPEN;
 
-	if (atomic_exchange_explicit(&ch->ended, 1, relaxed))
+	if (!atomic_compare_exchange_strong_explicit(&ch->ended, &is,
+	    CHANNEL_ENDED, relaxed, relaxed))
 		return failed(mig);
 	say(mig, VFIOMIG_LOG_INFO, "channel ended: channel=%d, id=%d, "
 	    "packets=%llu", ch->number, (int)atomic_load_explicit(&ch->id,

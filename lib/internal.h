@@ -294,6 +294,9 @@ const char *state_name(uint32_t state);
 #define WANTS_UNITS(word)	((uint32_t)((word) >> 32 & 0xff))
 #define WANTS_IDX(word)		((uint32_t)(word))
 
+/* Is one of those expected, was one, never was one. */
+enum { CHANNEL_OPEN, CHANNEL_ENDED, CHANNEL_MAIN };
+
 enum channel_kind { KIND_NONE, KIND_SOCKET, KIND_FILE, KIND_OTHER, KIND_CALLER };
 
 struct vfiomig_channel {
@@ -304,7 +307,7 @@ struct vfiomig_channel {
 	bool nonblock;
 	bool closed;
 	bool runs;			/* the library reads or writes its fd */
-	_Atomic uint32_t ended;
+	_Atomic uint32_t ended;		/* CHANNEL_* */
 	_Atomic int32_t id;
 	ssize_t (*readv)(void *, const struct iovec *, int);
 	ssize_t (*writev)(void *, const struct iovec *, int);

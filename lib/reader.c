@@ -111,7 +111,7 @@ reader_start(struct vfiomig_channel *ch)
 	if (wire_is_main(rd->scratch)) {
 		rd->state = END;
 		atomic_fetch_sub_explicit(&ch->mig->opened, 1, relaxed);
-		atomic_store_explicit(&ch->ended, 1, relaxed);
+		atomic_store_explicit(&ch->ended, CHANNEL_MAIN, relaxed);
 		return -ENOTSUP;
 	}
 	rd->state = HELLO;
@@ -335,6 +335,8 @@ reader_run(struct vfiomig_channel *ch)
 	};
 	int r = 0;
 
+	if (atomic_load_explicit(&ch->ended, relaxed) == CHANNEL_MAIN)
+		return -ENOTSUP;
 	while (r == 0 && ch->reader->state != END)
 		r = step[ch->reader->state](ch);
 	return r == 0 ? channel_end(ch) : r;

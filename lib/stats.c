@@ -85,7 +85,7 @@ stats_channels(struct vfiomig *mig, struct vfiomig_stats *s)
 
 		if (ch != NULL)
 			s->channels_ended += atomic_load_explicit(&ch->ended,
-			    relaxed);
+			    relaxed) == CHANNEL_ENDED;
 	}
 }
 
