@@ -26,13 +26,14 @@
 
 /* What kind of fd it is; 0, or the negative errno of fstat(2). */
 static int
-channel_kind(const struct vfiomig_channel_config *config,
-    enum channel_kind *kind)
+channel_kind(const struct vfiomig *mig,
+    const struct vfiomig_channel_config *config, enum channel_kind *kind)
 {
 	struct stat st;
 
 	*kind = KIND_CALLER;
-	if (config->readv != NULL || config->writev != NULL)
+	if (mig->direction == VFIOMIG_INCOMING ? config->readv != NULL :
+	    config->writev != NULL)
 		return 0;
 	*kind = KIND_NONE;
 	if (config->fd < 0)
@@ -77,7 +78,7 @@ channel_new(struct vfiomig *mig, const struct vfiomig_channel_config *config,
 	ch->opaque = config->opaque;
 	atomic_init(&ch->id, mig->direction == VFIOMIG_OUTGOING ?
 	    (int32_t)config->id : -1);
-	r = channel_kind(config, &ch->kind);
+	r = channel_kind(mig, config, &ch->kind);
 	if (r == 0)
 		r = waiter_init(&ch->waiter, ch->nonblock);
 	if (r < 0) {
