@@ -52,7 +52,8 @@ dest_config_load(void *opaque, const void *data, size_t size)
 	uint8_t right[DEST_CONFIG];
 
 	config_fill(config->number, right);
-	config->wrong = size != sizeof right ||
+	config->wrong = size != (config->size ? config->size :
+	    sizeof right) ||
 	    memcmp(data, right, sizeof right) != 0;
 	atomic_fetch_add(&config->loads, 1);
 	return config->call != NULL ?

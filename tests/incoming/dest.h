@@ -33,6 +33,7 @@ struct dest {
 		struct dest *dest;
 		int number;
 		_Atomic int loads;
+		size_t size;		/* right; 0: DEST_CONFIG */
 		int wrong;		/* not what config_fill() makes */
 		int (*call)(struct dest *dest, int number);
 	} config[DEST_DEVICES];

@@ -17,11 +17,25 @@ endif
 if HAVE_CHECK
 incoming_tests = \
 	tests/incoming/all_orders_of_four_packets_load \
+	tests/incoming/any_interleaving_in_threads \
+	tests/incoming/any_interleaving_loads_or_is_a_deadlock \
+	tests/incoming/cancel_ends_every_wait \
+	tests/incoming/channel_may_end_in_any_byte \
+	tests/incoming/config_waits_and_runs_beside_others \
+	tests/incoming/deadlocks_are_named \
 	tests/incoming/device_ends_once \
 	tests/incoming/device_writes_are_retried_and_ended \
+	tests/incoming/event_loop_drives_a_migration \
+	tests/incoming/figures_and_traces_are_true \
 	tests/incoming/hello_is_checked \
+	tests/incoming/main_stream_is_no_channel \
+	tests/incoming/migrations_share_nothing \
 	tests/incoming/missing_packets_end_the_wait \
-	tests/incoming/peer_sizes_no_memory
+	tests/incoming/parked_channels_go_on \
+	tests/incoming/peer_sizes_no_memory \
+	tests/incoming/ram_is_skipped_or_given \
+	tests/incoming/resume_is_for_whole_devices \
+	tests/incoming/state_is_loaded_ahead
 
 check_PROGRAMS += $(incoming_tests)
 TESTS += $(incoming_tests)
@@ -34,6 +48,8 @@ tests_incoming_libdest_la_SOURCES = \
 	tests/incoming/dest.h \
 	tests/incoming/record.c \
 	tests/incoming/record.h \
+	tests/incoming/rules.c \
+	tests/incoming/rules.h \
 	tests/incoming/script.c
 tests_incoming_libdest_la_CPPFLAGS = $(incoming_cppflags)
 
@@ -41,14 +57,42 @@ incoming_ldadd = tests/incoming/libdest.la libvfiomig.la $(CHECK_LIBS)
 
 tests_incoming_all_orders_of_four_packets_load_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_all_orders_of_four_packets_load_LDADD = $(incoming_ldadd)
+tests_incoming_any_interleaving_in_threads_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_any_interleaving_in_threads_LDADD = $(incoming_ldadd)
+tests_incoming_any_interleaving_loads_or_is_a_deadlock_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_any_interleaving_loads_or_is_a_deadlock_LDADD = $(incoming_ldadd)
+tests_incoming_cancel_ends_every_wait_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_cancel_ends_every_wait_LDADD = $(incoming_ldadd)
+tests_incoming_channel_may_end_in_any_byte_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_channel_may_end_in_any_byte_LDADD = $(incoming_ldadd)
+tests_incoming_config_waits_and_runs_beside_others_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_config_waits_and_runs_beside_others_LDADD = $(incoming_ldadd)
+tests_incoming_deadlocks_are_named_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_deadlocks_are_named_LDADD = $(incoming_ldadd)
 tests_incoming_device_ends_once_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_device_ends_once_LDADD = $(incoming_ldadd)
 tests_incoming_device_writes_are_retried_and_ended_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_device_writes_are_retried_and_ended_LDADD = $(incoming_ldadd)
+tests_incoming_event_loop_drives_a_migration_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_event_loop_drives_a_migration_LDADD = $(incoming_ldadd)
+tests_incoming_figures_and_traces_are_true_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_figures_and_traces_are_true_LDADD = $(incoming_ldadd)
 tests_incoming_hello_is_checked_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_hello_is_checked_LDADD = $(incoming_ldadd)
+tests_incoming_main_stream_is_no_channel_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_main_stream_is_no_channel_LDADD = $(incoming_ldadd)
+tests_incoming_migrations_share_nothing_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_migrations_share_nothing_LDADD = $(incoming_ldadd)
 tests_incoming_missing_packets_end_the_wait_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_missing_packets_end_the_wait_LDADD = $(incoming_ldadd)
+tests_incoming_parked_channels_go_on_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_parked_channels_go_on_LDADD = $(incoming_ldadd)
 tests_incoming_peer_sizes_no_memory_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_peer_sizes_no_memory_LDADD = $(incoming_ldadd)
+tests_incoming_ram_is_skipped_or_given_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_ram_is_skipped_or_given_LDADD = $(incoming_ldadd)
+tests_incoming_resume_is_for_whole_devices_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_resume_is_for_whole_devices_LDADD = $(incoming_ldadd)
+tests_incoming_state_is_loaded_ahead_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_state_is_loaded_ahead_LDADD = $(incoming_ldadd)
 endif
