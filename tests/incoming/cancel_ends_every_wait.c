@@ -83,7 +83,8 @@ START_TEST(a_channel_that_reads)
 	usleep(2000);
 	ck_assert_int_eq(run.done, 0);
 	vfiomig_cancel(dest.mig);
-	ck_assert_int_eq(thread_join(&run), -ECANCELED);
+	ck_assert_int_eq(thread_join(&run), CODE(vfiomig_channel_run,
+	    ECANCELED));
 	ck_assert_int_eq(vfiomig_channel_run(dest.channel[0]), -ECANCELED);
 	close(fd[0]);
 	close(fd[1]);

@@ -164,6 +164,38 @@ START_TEST(every_size_of_read)
 }
 END_TEST
 
+/* Which of fd and functions is meant depends on the direction. */
+static ssize_t
+never_called(void *opaque, const struct iovec *iov, int count)
+{
+	(void)opaque, (void)iov, (void)count;
+	ck_abort_msg("an incoming channel does not write");
+	return -EIO;
+}
+
+START_TEST(a_function_for_writing_is_not_one_for_reading)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1);
+	struct vfiomig_channel_config cc = { .size = sizeof cc,
+	    .writev = never_called };
+	struct script script = { 0 };
+	struct dest dest;
+
+	record_start();
+	dest_open(&dest, 1, &config, 0, "record");
+	script_hello(&script, 0, NULL);
+	script_config(&script, 0, 0);
+	cc.fd = script_fd(&script, PIPE);
+	ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc,
+	    &dest.channel[0]), 0);
+	ck_assert_int_eq(vfiomig_channel_run(dest.channel[0]), 0);
+	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), 0);
+	close(cc.fd);
+	script_free(&script);
+	dest_close(&dest);
+}
+END_TEST
+
 /* What an fd says of itself is passed on, with words. */
 START_TEST(an_error_of_the_fd_is_passed_on)
 {
@@ -187,6 +219,7 @@ cases(TCase *tests)
 {
 	tcase_add_loop_test(tests, every_place, 0, PARTS);
 	tcase_add_loop_test(tests, every_size_of_read, 0, PARTS);
+	tcase_add_test(tests, a_function_for_writing_is_not_one_for_reading);
 	tcase_add_test(tests, an_error_of_the_fd_is_passed_on);
 }
 SUITE(bytes, cases)

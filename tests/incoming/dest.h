@@ -67,6 +67,10 @@ void dest_expect_whole(struct dest *dest, int device, uint64_t bytes);
 void dest_expect_failure(struct dest *dest, int code, const char *words);
 void words_are_in(const char *text, const char *words);
 
+/* The code that @call is to return here; every_code_is_provoked.sh looks
+ * whether there is one for each in the header. */
+#define CODE(call, error) (-(error))
+
 /* ---- packets for submit and reserve ---- */
 
 /* 12 bytes of header, then @size bytes of @device's stream at @offset; all in

@@ -13,12 +13,21 @@
 #include "tests/unit/suite.h"
 
 /* Stand-ins for the library's own, which fail when told. */
-static bool no_ring, no_aside;
+static bool no_ring, no_aside, no_reader;
 
 struct ring *__real_ring_new(uint32_t size, uint64_t first);
 struct ring *__wrap_ring_new(uint32_t size, uint64_t first);
 bool __real_pool_set_aside(struct pool *pool, uint32_t *block);
 bool __wrap_pool_set_aside(struct pool *pool, uint32_t *block);
+
+int __real_reader_open(struct vfiomig_channel *ch);
+int __wrap_reader_open(struct vfiomig_channel *ch);
+
+int
+__wrap_reader_open(struct vfiomig_channel *ch)
+{
+	return no_reader ? -ENOMEM : __real_reader_open(ch);
+}
 
 struct ring *
 __wrap_ring_new(uint32_t size, uint64_t first)
@@ -47,7 +56,7 @@ START_TEST(a_device_without_memory)
 	no_aside = _i == 1;
 	ck_assert_int_ge(fcntl(0, F_GETFD), 0);
 	ck_assert_int_eq(vfiomig_device_add(dest.mig, &dc, &device),
-	    _i == 0 ? -ENOMEM : -ENOBUFS);
+	    _i == 0 ? CODE(vfiomig_device_add, ENOMEM) : -ENOBUFS);
 	ck_assert_int_ge(fcntl(0, F_GETFD), 0);		/* stdin is ours */
 	ck_assert_ptr_null(device);
 	ck_assert(!record[1].open);
@@ -56,6 +65,28 @@ START_TEST(a_device_without_memory)
 	no_ring = no_aside = false;
 	ck_assert_int_eq(vfiomig_device_add(dest.mig, &dc, &device), 0);
 	ck_assert_ptr_eq(vfiomig_device_find(dest.mig, "late", 0), device);
+	dest_close(&dest);
+}
+END_TEST
+
+START_TEST(a_channel_without_memory)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1);
+	struct vfiomig_channel_config cc = { .size = sizeof cc, .fd = 0,
+	    .flags = VFIOMIG_CHANNEL_NONBLOCK };
+	struct vfiomig_channel *channel = NULL;
+	struct dest dest;
+
+	record_start();
+	dest_open(&dest, 1, &config, 0, "record");
+	no_reader = true;
+	ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc, &channel),
+	    CODE(vfiomig_channel_open, ENOMEM));
+	ck_assert_int_ge(fcntl(0, F_GETFD), 0);
+	ck_assert_ptr_null(channel);
+	ck_assert_uint_eq(dest_stats(&dest).channels, 0);
+	no_reader = false;
+	ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc, &channel), 0);
 	dest_close(&dest);
 }
 END_TEST
@@ -95,7 +126,7 @@ START_TEST(no_descriptor_is_left)
 	descriptors(false);
 	r = vfiomig_new(&mig, VFIOMIG_INCOMING, &config);
 	descriptors(true);
-	ck_assert_int_eq(r, -EMFILE);
+	ck_assert_int_eq(r, CODE(vfiomig_new, EMFILE));
 	ck_assert_ptr_null(mig);
 	descriptors(false);
 	r = vfiomig_device_add(dest.mig, &dc, &device);
@@ -105,7 +136,7 @@ START_TEST(no_descriptor_is_left)
 	descriptors(false);
 	r = vfiomig_channel_open(dest.mig, &cc, &channel);
 	descriptors(true);
-	ck_assert_int_eq(r, -EMFILE);
+	ck_assert_int_eq(r, CODE(vfiomig_channel_open, EMFILE));
 	ck_assert_ptr_null(channel);
 	ck_assert_uint_eq(dest_stats(&dest).channels, 0);
 	ck_assert_int_eq(vfiomig_device_add(dest.mig, &dc, &device), 0);
@@ -118,6 +149,7 @@ static void
 cases(TCase *tests)
 {
 	tcase_add_loop_test(tests, a_device_without_memory, 0, 2);
+	tcase_add_test(tests, a_channel_without_memory);
 	tcase_add_test(tests, no_descriptor_is_left);
 }
 SUITE(additions, cases)

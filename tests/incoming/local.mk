@@ -26,11 +26,14 @@ incoming_tests = \
 	tests/incoming/device_ends_once \
 	tests/incoming/device_writes_are_retried_and_ended \
 	tests/incoming/event_loop_drives_a_migration \
+	tests/incoming/failed_additions_leave_nothing \
 	tests/incoming/figures_and_traces_are_true \
 	tests/incoming/hello_is_checked \
 	tests/incoming/main_stream_is_no_channel \
+	tests/incoming/making_calls_say_what_is_wrong \
 	tests/incoming/migrations_share_nothing \
 	tests/incoming/missing_packets_end_the_wait \
+	tests/incoming/moving_calls_say_what_is_wrong \
 	tests/incoming/parked_channels_go_on \
 	tests/incoming/peer_sizes_no_memory \
 	tests/incoming/ram_is_skipped_or_given \
@@ -75,16 +78,25 @@ tests_incoming_device_writes_are_retried_and_ended_CPPFLAGS = $(incoming_cppflag
 tests_incoming_device_writes_are_retried_and_ended_LDADD = $(incoming_ldadd)
 tests_incoming_event_loop_drives_a_migration_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_event_loop_drives_a_migration_LDADD = $(incoming_ldadd)
+tests_incoming_failed_additions_leave_nothing_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_failed_additions_leave_nothing_LDADD = tests/incoming/libdest.la \
+	tests/unit/libinside.la $(CHECK_LIBS)
+tests_incoming_failed_additions_leave_nothing_LDFLAGS = -Wl,--wrap=pool_set_aside \
+	-Wl,--wrap=reader_open -Wl,--wrap=ring_new
 tests_incoming_figures_and_traces_are_true_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_figures_and_traces_are_true_LDADD = $(incoming_ldadd)
 tests_incoming_hello_is_checked_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_hello_is_checked_LDADD = $(incoming_ldadd)
 tests_incoming_main_stream_is_no_channel_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_main_stream_is_no_channel_LDADD = $(incoming_ldadd)
+tests_incoming_making_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_making_calls_say_what_is_wrong_LDADD = $(incoming_ldadd)
 tests_incoming_migrations_share_nothing_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_migrations_share_nothing_LDADD = $(incoming_ldadd)
 tests_incoming_missing_packets_end_the_wait_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_missing_packets_end_the_wait_LDADD = $(incoming_ldadd)
+tests_incoming_moving_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_moving_calls_say_what_is_wrong_LDADD = $(incoming_ldadd)
 tests_incoming_parked_channels_go_on_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_parked_channels_go_on_LDADD = $(incoming_ldadd)
 tests_incoming_peer_sizes_no_memory_CPPFLAGS = $(incoming_cppflags)
@@ -96,3 +108,6 @@ tests_incoming_resume_is_for_whole_devices_LDADD = $(incoming_ldadd)
 tests_incoming_state_is_loaded_ahead_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_state_is_loaded_ahead_LDADD = $(incoming_ldadd)
 endif
+
+TESTS += tests/incoming/every_code_is_provoked.sh
+EXTRA_DIST += tests/incoming/every_code_is_provoked.sh

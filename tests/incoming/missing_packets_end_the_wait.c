@@ -148,7 +148,8 @@ START_TEST(a_silent_peer_is_given_up)
 	run_start(&run, dest.channel[0]);
 	drain_start(&drain, dest.device[0]);
 	ck_assert_int_eq(thread_join(&drain), -ETIMEDOUT);
-	ck_assert_int_eq(thread_join(&run), -ETIMEDOUT);
+	ck_assert_int_eq(thread_join(&run), CODE(vfiomig_channel_run,
+	    ETIMEDOUT));
 	dest_expect_failure(&dest, -ETIMEDOUT, "silent|dev0|100");
 	close(fd[0]);
 	close(fd[1]);

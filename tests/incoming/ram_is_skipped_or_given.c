@@ -215,7 +215,8 @@ START_TEST(reading_waits)
 		shutdown(fd[0], SHUT_WR);
 		ck_assert_int_eq(vfiomig_channel_run(dest.channel[0]),
 		    -EPIPE);
-		ck_assert_int_eq(read_result, -EPIPE);
+		ck_assert_int_eq(read_result, CODE(vfiomig_channel_read,
+		    EPIPE));
 	}
 	close(fd[0]);
 	close(fd[1]);

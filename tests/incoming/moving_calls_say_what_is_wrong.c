@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The documented errors of the calls that move data, each from a state in
+ * which nothing else is wrong. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dest.h"
+#include "tests/unit/suite.h"
+
+/* Two devices, a window of 2, three channels of which the third is not open;
+ * all nonblocking. */
+static void
+open_two(struct dest *dest)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 3,
+	    .window = 2);
+
+	record_start();
+	dest_open(dest, 2, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
+	dest_channel(dest, 0, -1, VFIOMIG_CHANNEL_NONBLOCK);
+	dest_channel(dest, 1, -1, VFIOMIG_CHANNEL_NONBLOCK);
+}
+
+/* What a test does with packets, by submit or by reserve. */
+static int
+give(struct dest *dest, bool reserve, const void *packet, size_t size)
+{
+	void *data;
+
+	if (!reserve)
+		return vfiomig_packet_submit(dest->channel[0],
+		    dest->device[0], packet, size);
+	return vfiomig_packet_reserve(dest->channel[0], dest->device[0],
+	    packet, size - VFIOMIG_PACKET_HEADER, &data);
+}
+
+static const struct {
+	uint32_t version, idx, flags, size;
+	int code;
+	const char *words;
+} packet[] = {
+	{ 0, 2, 0, 5, CODE(vfiomig_packet_submit, EAGAIN), "" },
+	{ 1, 0, 0, 5, CODE(vfiomig_packet_submit, EBADMSG),
+	    "channel=0|dev0|unknown version" },
+	{ 0, 0xffffffff, 0, 5, -EBADMSG, "channel=0|dev0|idx is reserved" },
+	{ 0, 0, 2, 5, -EBADMSG, "channel=0|dev0|unknown flag" },
+	{ 0, 0, 0, PACKET_ROOM + 1, CODE(vfiomig_packet_submit, EMSGSIZE),
+	    "channel=0|dev0|idx=0|longer" },
+};
+
+START_TEST(packets)
+{
+	struct dest dest;
+	const void *p;
+	int r;
+
+	open_two(&dest);
+	p = packet_header(packet[_i / 2].version, packet[_i / 2].idx,
+	    packet[_i / 2].flags);
+	r = give(&dest, _i % 2, p, 12 + packet[_i / 2].size);
+	ck_assert_int_eq(r, packet[_i / 2].code);
+	dest_expect_failure(&dest, r == -EAGAIN ? 0 : r,
+	    packet[_i / 2].words);
+	dest_close(&dest);
+}
+END_TEST
+
+START_TEST(submit_and_reserve)
+{
+	struct dest dest, other;
+	void *data;
+
+	open_two(&dest);
+	ck_assert_int_eq(vfiomig_packet_commit(dest.channel[0]),
+	    CODE(vfiomig_packet_commit, EINVAL));
+	ck_assert_int_eq(vfiomig_packet_abandon(dest.channel[0]), -EINVAL);
+	ck_assert_int_eq(vfiomig_packet_commit(NULL), -EINVAL);
+	ck_assert_int_eq(vfiomig_packet_abandon(NULL), -EINVAL);
+	ck_assert_int_eq(vfiomig_packet_submit(NULL, dest.device[0],
+	    packet_header(0, 0, 0), 12), CODE(vfiomig_packet_submit, EINVAL));
+	ck_assert_int_eq(vfiomig_packet_submit(dest.channel[0], NULL,
+	    packet_header(0, 0, 0), 12), -EINVAL);
+	ck_assert_int_eq(vfiomig_packet_submit(dest.channel[0],
+	    dest.device[0], NULL, 12), -EINVAL);
+	ck_assert_int_eq(vfiomig_packet_reserve(dest.channel[0],
+	    dest.device[0], NULL, 12, &data), -EINVAL);
+	ck_assert_int_eq(vfiomig_packet_reserve(dest.channel[0],
+	    dest.device[0], packet_header(0, 0, 0), 12, NULL), -EINVAL);
+	other = dest;
+	ck_assert_int_eq(vfiomig_packet_reserve(dest.channel[0],
+	    dest.device[0], packet_header(0, 0, 0), 12, &data), 0);
+	ck_assert_int_eq(dest_submit(&other, 0, 0, 1, 5),
+	    CODE(vfiomig_packet_submit, EBUSY));
+	ck_assert_int_eq(vfiomig_packet_reserve(dest.channel[0],
+	    dest.device[0], packet_header(0, 1, 0), 12, &data), -EBUSY);
+	ck_assert_int_eq(vfiomig_packet_abandon(dest.channel[0]), 0);
+	ck_assert_int_eq(vfiomig_channel_close(dest.channel[0]), 0);
+	ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5), -EBUSY);
+	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0), 0);
+	ck_assert_int_eq(vfiomig_packet_submit(dest.channel[1],
+	    dest.device[0], packet_header(0, 0, 0), 11), -EBADMSG);
+	dest_expect_failure(&dest, -EBADMSG, "channel=1|shorter than its");
+	dest_close(&dest);
+}
+END_TEST
+
+START_TEST(submit_fails_as_the_migration_does)
+{
+	struct dest dest;
+
+	open_two(&dest);
+	switch (_i) {
+	case 0:
+		ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5), 0);
+		ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5),
+		    CODE(vfiomig_packet_submit, EPROTO));
+		break;
+	case 1:
+		dest_channel(&dest, 2, -1, 0);
+		ck_assert_int_eq(vfiomig_channel_close(dest.channel[2]), 0);
+		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
+		    CODE(vfiomig_buffer_drain, EAGAIN));
+		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]),
+		    -EAGAIN);
+		ck_assert_int_eq(dest_submit(&dest, 0, 0, 2, 5), -EAGAIN);
+		ck_assert_int_eq(dest_submit(&dest, 1, 1, 2, 5),
+		    CODE(vfiomig_packet_submit, ENOBUFS));
+		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
+		    CODE(vfiomig_buffer_drain, ENOBUFS));
+		break;
+	case 2:
+		vfiomig_cancel(dest.mig);
+		ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5),
+		    CODE(vfiomig_packet_submit, ECANCELED));
+		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
+		    CODE(vfiomig_buffer_drain, ECANCELED));
+		break;
+	}
+	dest_close(&dest);
+}
+END_TEST
+
+static struct dest *inside;
+
+static ssize_t
+drains_again(struct record *r, size_t size)
+{
+	(void)r;
+	ck_assert_int_eq(vfiomig_buffer_drain(inside->device[0]),
+	    CODE(vfiomig_buffer_drain, EBUSY));
+	return (ssize_t)size;
+}
+
+START_TEST(drain_and_state_load)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1,
+	    .budget = 1 << 20, .stall_timeout = 20);
+	struct vfiomig_device_config dc = { .size = sizeof dc, .idstr = "out",
+	    .backend = "record", .params = "7" };
+	struct vfiomig_device *out;
+	struct vfiomig *mig;
+	struct dest dest;
+
+	record_start();
+	dest_open(&dest, 1, &config, 0, "record");
+	inside = &dest;
+	record[0].write = drains_again;
+	dest_channel(&dest, 0, -1, 0);
+	ck_assert_int_eq(vfiomig_state_load(dest.device[0], NULL, 1),
+	    CODE(vfiomig_state_load, EINVAL));
+	ck_assert_int_eq(vfiomig_state_load(NULL, "", 0), -EINVAL);
+	ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5), 0);
+	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
+	    CODE(vfiomig_buffer_drain, ETIMEDOUT));
+	dest_close(&dest);
+
+	config.stall_timeout = 0;
+	dest_open(&dest, 1, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
+	record[0].loaded = 0;
+	dest_channel(&dest, 0, -1, 0);
+	ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5), 0);
+	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
+	ck_assert_int_eq(vfiomig_state_load(dest.device[0], "", 0),
+	    CODE(vfiomig_state_load, EBUSY));
+	ck_assert_int_eq(vfiomig_channel_close(dest.channel[0]),
+	    CODE(vfiomig_buffer_drain, EPIPE));
+	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EPIPE);
+	ck_assert_int_eq(vfiomig_buffer_drain(NULL), -EINVAL);
+	dest_close(&dest);
+
+	/* A source drains nothing. */
+	ck_assert_int_eq(vfiomig_new(&mig, VFIOMIG_OUTGOING, &config), 0);
+	ck_assert_int_eq(vfiomig_device_add(mig, &dc, &out), 0);
+	ck_assert_int_eq(vfiomig_buffer_drain(out),
+	    CODE(vfiomig_buffer_drain, EINVAL));
+	ck_assert_int_eq(vfiomig_state_load(out, "", 0), -EINVAL);
+	vfiomig_free(mig);
+}
+END_TEST
+
+/* ---- run ---- */
+
+static int
+run(struct dest *dest, const char *what)
+{
+	struct script script = { 0 };
+	int r;
+
+	script_hello(&script, 0, NULL);
+	if (strcmp(what, "main") == 0) {
+		script.size = 0;
+		script_add(&script, "QEVM", 4);
+	} else if (strcmp(what, "magic") == 0) {
+		script.bytes[0] = 0;
+	} else if (strcmp(what, "twice") == 0) {
+		script_packet(&script, 0, 0, 0, 5);
+		script_packet(&script, 0, 0, 0, 5);
+	} else if (strcmp(what, "long") == 0) {
+		script_head(&script, "dev0", 0, 0, 0, PACKET_ROOM + 1);
+	} else if (strcmp(what, "cut") == 0) {
+		script.size--;
+	} else if (strcmp(what, "far") == 0) {
+		script_packet(&script, 0, 9, 0, 5);
+	}
+	r = dest_run(dest, 2, &script, SOCKET);
+	script_free(&script);
+	return r;
+}
+
+static const struct {
+	const char *what;
+	int code;
+} stream[] = {
+	{ "main", CODE(vfiomig_channel_run, ENOTSUP) },
+	{ "magic", CODE(vfiomig_channel_run, EBADMSG) },
+	{ "twice", CODE(vfiomig_channel_run, EPROTO) },
+	{ "long", CODE(vfiomig_channel_run, EMSGSIZE) },
+	{ "cut", CODE(vfiomig_channel_run, EPIPE) },
+};
+
+START_TEST(run_says_what_is_wrong_with_the_stream)
+{
+	struct dest dest;
+
+	open_two(&dest);
+	ck_assert_int_eq(run(&dest, stream[_i].what), stream[_i].code);
+	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0),
+	    stream[_i].code == -ENOTSUP ? 0 : stream[_i].code);
+	dest_close(&dest);
+}
+END_TEST
+
+/* The last to wait is the one that runs. */
+START_TEST(run_is_told_of_a_deadlock)
+{
+	struct dest dest;
+
+	open_two(&dest);
+	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
+	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), -EAGAIN);
+	ck_assert_int_eq(dest_submit(&dest, 0, 1, 2, 5), -EAGAIN);
+	ck_assert_int_eq(dest_submit(&dest, 1, 1, 3, 5), -EAGAIN);
+	ck_assert_int_eq(run(&dest, "far"), CODE(vfiomig_channel_run,
+	    ENOBUFS));
+	dest_expect_failure(&dest, -ENOBUFS, "2: dev0 idx 9");
+	dest_close(&dest);
+}
+END_TEST
+
+START_TEST(run_says_what_is_wrong_with_the_call)
+{
+	struct dest dest;
+	void *data;
+	int fd[2];
+
+	open_two(&dest);
+	ck_assert_int_eq(vfiomig_channel_run(dest.channel[0]),
+	    CODE(vfiomig_channel_run, EINVAL));		/* no fd */
+	ck_assert_int_eq(vfiomig_channel_run(NULL), -EINVAL);
+	ck_assert_int_eq(vfiomig_channel_read(dest.channel[0], fd, 1),
+	    CODE(vfiomig_channel_read, EINVAL));
+	ck_assert_int_eq(pipe(fd), 0);
+	dest_channel(&dest, 2, fd[0], VFIOMIG_CHANNEL_NONBLOCK);
+	ck_assert_int_eq(vfiomig_packet_reserve(dest.channel[2],
+	    dest.device[0], packet_header(0, 0, 0), 5, &data), 0);
+	ck_assert_int_eq(vfiomig_channel_run(dest.channel[2]),
+	    CODE(vfiomig_channel_run, EBUSY));
+	ck_assert_int_eq(vfiomig_packet_abandon(dest.channel[2]), 0);
+	ck_assert_int_eq(vfiomig_channel_run(dest.channel[2]),
+	    CODE(vfiomig_channel_run, EAGAIN));
+	ck_assert_int_eq(dest_submit(&dest, 2, 0, 0, 5), -EBUSY);
+	ck_assert_int_eq(vfiomig_channel_close(dest.channel[2]), 0);
+	ck_assert_int_eq(vfiomig_channel_run(dest.channel[2]), -EBUSY);
+	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0), 0);
+	close(fd[0]);
+	close(fd[1]);
+	dest_close(&dest);
+}
+END_TEST
+
+static void
+cases(TCase *tests)
+{
+	tcase_add_loop_test(tests, packets, 0, 2 * COUNT_OF(packet));
+	tcase_add_test(tests, submit_and_reserve);
+	tcase_add_loop_test(tests, submit_fails_as_the_migration_does, 0, 3);
+	tcase_add_test(tests, drain_and_state_load);
+	tcase_add_loop_test(tests, run_says_what_is_wrong_with_the_stream, 0,
+	    COUNT_OF(stream));
+	tcase_add_test(tests, run_is_told_of_a_deadlock);
+	tcase_add_test(tests, run_says_what_is_wrong_with_the_call);
+}
+SUITE(moving, cases)
