@@ -7,7 +7,7 @@
 # the page; a code of the page must be in the header, unless the comment is
 # open ("others", "as vfiomig_x()", "the migration's failure").
 #
-# usage: awk -f man-errors.awk header page...
+# usage: awk -f man-errors.awk header.h... page...
 
 function codes_of(text, set,    n)
 {
@@ -26,14 +26,14 @@ function fault(text)
 }
 
 # ---- the header
-FNR == NR && /\/\*/ && !in_comment { comment = ""; in_comment = 1 }
-FNR == NR && in_comment {
+FILENAME ~ /\.h$/ && /\/\*/ && !in_comment { comment = ""; in_comment = 1 }
+FILENAME ~ /\.h$/ && in_comment {
 	comment = comment " " $0
 	if (/\*\//)
 		in_comment = 0
 	next
 }
-FNR == NR && /^[a-z].*[ *]vfiomig_[a-z_]+\(/ {
+FILENAME ~ /\.h$/ && /^[a-z].*[ *]vfiomig_[a-z_]+\(/ {
 	name = $0
 	sub(/\(.*/, "", name)
 	type = name
@@ -47,7 +47,7 @@ FNR == NR && /^[a-z].*[ *]vfiomig_[a-z_]+\(/ {
 	    header[name] == " "
 	next
 }
-FNR == NR { next }
+FILENAME ~ /\.h$/ { next }
 
 # ---- the pages
 FNR == 1	{ in_errors = 0 }

@@ -46,6 +46,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <vfiomig/stats.h>
+#include <vfiomig/trace.h>
 #include <vfiomig/version.h>
 
 #ifdef __cplusplus
@@ -71,40 +73,6 @@ int vfiomig_version_at_least(unsigned int major, unsigned int minor,
 enum vfiomig_direction {
 	VFIOMIG_INCOMING = 1,	/* this host is the destination */
 	VFIOMIG_OUTGOING = 2	/* this host is the source */
-};
-
-enum vfiomig_log_level {
-	VFIOMIG_LOG_ERROR   = 1,	/* the migration failed, once, in words */
-	VFIOMIG_LOG_WARNING = 2,	/* it goes on, but not as asked */
-	VFIOMIG_LOG_INFO    = 3,	/* devices and channels come and go */
-	VFIOMIG_LOG_DEBUG   = 4
-};
-
-enum vfiomig_trace_type {
-	VFIOMIG_TRACE_PACKET_IN    = 1,	/* whole packet queued; value: bytes */
-	VFIOMIG_TRACE_PARKED       = 2,	/* channel waits for room; value: bytes wanted */
-	VFIOMIG_TRACE_UNPARKED     = 3,	/* channel goes on */
-	VFIOMIG_TRACE_STARVED      = 4,	/* drain waits for idx */
-	VFIOMIG_TRACE_LOAD_START   = 5,	/* backend write begins; value: bytes */
-	VFIOMIG_TRACE_LOAD_END     = 6,	/* backend write ended; value: bytes */
-	VFIOMIG_TRACE_CONFIG_START = 7,	/* config callback begins; value: bytes */
-	VFIOMIG_TRACE_CONFIG_END   = 8,	/* config callback ended; value: bytes */
-	VFIOMIG_TRACE_DONE         = 9,	/* device complete */
-	VFIOMIG_TRACE_SAVE_START   = 10,	/* backend read begins; value: room */
-	VFIOMIG_TRACE_SAVE_END     = 11,	/* backend read ended; value: bytes */
-	VFIOMIG_TRACE_PACKET_OUT   = 12,	/* packet written; value: bytes */
-	VFIOMIG_TRACE_FAILED       = 13	/* the migration failed; value: -errno */
-};
-
-/* One trace event.  Lives only while the callback runs. */
-struct vfiomig_trace {
-	size_t size;			/* of this struct, set by the library */
-	enum vfiomig_trace_type type;
-	int channel;			/* index in order of opening, or -1 */
-	int device;			/* index in order of adding, or -1 */
-	uint32_t idx;			/* of the packet, where there is one */
-	uint64_t value;			/* as said at the type */
-	uint64_t nanoseconds;		/* CLOCK_MONOTONIC */
 };
 
 struct vfiomig_config {
@@ -590,80 +558,6 @@ int vfiomig_dirty_start(struct vfiomig_device *device,
 int vfiomig_dirty_report(struct vfiomig_device *device, uint64_t iova,
     uint64_t length, uint64_t page_size, uint64_t *bitmap);
 int vfiomig_dirty_stop(struct vfiomig_device *device);
-
-/* ---- statistics --------------------------------------------------------- */
-
-/* States of a device, numbered as in <linux/vfio.h>. */
-enum vfiomig_state {
-	VFIOMIG_STATE_ERROR        = 0,
-	VFIOMIG_STATE_STOP         = 1,
-	VFIOMIG_STATE_RUNNING      = 2,
-	VFIOMIG_STATE_STOP_COPY    = 3,
-	VFIOMIG_STATE_RESUMING     = 4,
-	VFIOMIG_STATE_RUNNING_P2P  = 5,
-	VFIOMIG_STATE_PRE_COPY     = 6,
-	VFIOMIG_STATE_PRE_COPY_P2P = 7
-};
-
-struct vfiomig_device_stats {
-	size_t size;			/* sizeof(struct vfiomig_device_stats) */
-	uint64_t packets;		/* come (incoming), put in line (outgoing) */
-	uint64_t bytes;			/* of data in them, config state included */
-	uint64_t packets_done;		/* loaded, or sent */
-	uint64_t bytes_done;		/* taken by the device, or sent */
-	uint64_t state_bytes;		/* by state_load or state_save */
-	uint64_t config_bytes;		/* of the config state */
-	uint64_t queued_bytes;		/* come and not loaded; in line and not sent */
-	uint64_t queued_bytes_max;	/* the most of that (high-water) */
-	uint32_t reorder_depth_max;	/* packets furthest ahead of the awaited one */
-	uint32_t next_idx;		/* awaited, or to be made next */
-	uint64_t starved;		/* times the drain or fill had to wait */
-	uint64_t starved_ns;		/* how long it waited */
-	uint64_t backend_ns;		/* inside the backend's write or read */
-	uint64_t config_ns;		/* inside the config callback */
-	uint32_t state;			/* enum vfiomig_state, as last known */
-	uint32_t complete;		/* nonzero: all of it is loaded, or read */
-	uint32_t was_reset;		/* nonzero: the device was reset */
-	uint32_t initial_loaded;	/* nonzero: see vfiomig_initial_set() */
-};
-
-struct vfiomig_channel_stats {
-	size_t size;			/* sizeof(struct vfiomig_channel_stats) */
-	uint64_t packets;		/* of device state, in or out */
-	uint64_t bytes;			/* of device data in them */
-	uint64_t wire_bytes;		/* all that was read from or written to the fd */
-	uint64_t skipped_packets;	/* RAM and SYNC */
-	uint64_t parked;		/* times it had to wait for room or packets */
-	uint64_t parked_ns;		/* how long it waited */
-	uint64_t system_calls;		/* on the fd: reads, writes and polls */
-	int32_t id;			/* of the hello, -1 before it came */
-	uint32_t ended;			/* nonzero: it has ended */
-};
-
-struct vfiomig_stats {
-	size_t size;			/* sizeof(struct vfiomig_stats) */
-	uint64_t budget;		/* bytes, as rounded by the library */
-	uint64_t memory;		/* bytes of it in use now */
-	uint64_t memory_max;		/* the most ever in use (high-water) */
-	uint32_t devices;
-	uint32_t devices_complete;
-	uint32_t channels;		/* opened so far */
-	uint32_t channels_ended;
-	uint32_t channels_parked;
-	uint64_t bytes;			/* sum over the devices, as above */
-	uint64_t bytes_done;
-};
-
-/*
- * Read the figures.  The caller sets size; the library fills that much.  Any
- * thread, any moment, never blocks; each figure is true by itself.
- * 0, or -EINVAL.
- */
-int vfiomig_device_stats(struct vfiomig_device *device,
-    struct vfiomig_device_stats *stats);
-int vfiomig_channel_stats(struct vfiomig_channel *channel,
-    struct vfiomig_channel_stats *stats);
-int vfiomig_stats(struct vfiomig *migration, struct vfiomig_stats *stats);
 
 /* ---- backends ----------------------------------------------------------- */
 

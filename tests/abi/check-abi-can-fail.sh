@@ -26,7 +26,8 @@ cp "$here/check-abi.sh" "$work/tests/abi"
 build() { # NAME SED-SCRIPT FILE
 	rm -rf "$work/include"
 	mkdir -p "$work/include/vfiomig"
-	cp "$include/vfiomig/vfiomig.h" "$include/vfiomig/backend.h" \
+	cp "$include"/vfiomig/vfiomig.h "$include"/vfiomig/stats.h \
+	    "$include"/vfiomig/trace.h "$include"/vfiomig/backend.h \
 	    "$version" "$work/include/vfiomig"
 	if test -n "$2"; then
 		sed -i "$2" "$work/include/vfiomig/$3"
@@ -79,7 +80,7 @@ HEADERS=$work/include/vfiomig sh "$work/tests/abi/check-abi.sh" --record \
 
 content unchanged "" ""
 content op_appended 's|^\tint (\*dirty_stop).*|&\n\tint (*later)(void *device);|' backend.h
-content stat_appended 's|^\tuint32_t initial_loaded;|&\n\tuint64_t later;|' vfiomig.h
+content stat_appended 's|^\tuint32_t initial_loaded;|&\n\tuint64_t later;|' stats.h
 content function_added "" "" -DMORE
 content enumerator_added 's|^\tVFIOMIG_THREADS_ANY .*|&,\n\tVFIOMIG_THREADS_LATER = 4|;s|^\tVFIOMIG_THREADS_ANY *= 3|&,|;s|,\(\t*/\* any call.*\),|,\1|' backend.h
 discontent op_inserted 's|^\tint (\*reset).*|\tint (*early)(void *device);\n&|' backend.h
@@ -87,7 +88,7 @@ discontent op_removed '/^\tint (\*dirty_stop)/d' backend.h
 discontent op_changed 's|^\tint (\*reset)(void \*device)|\tlong (*reset)(void *device)|' backend.h
 discontent ops_swapped '/^\tint (\*reset)/{h;d};/^\tvoid (\*cancel)/{G}' backend.h
 discontent op_in_padding 's|^\tuint32_t reinit;|&\n\tuint32_t later;|' vfiomig.h
-discontent stat_inserted 's|^\tuint64_t packets_done;|\tuint64_t early;\n&|' vfiomig.h
+discontent stat_inserted 's|^\tuint64_t packets_done;|\tuint64_t early;\n&|' stats.h
 discontent function_removed "" "" -DFEWER
 discontent enumerator_changed 's|VFIOMIG_THREADS_ANY        = 3|VFIOMIG_THREADS_ANY        = 5|' backend.h
 

@@ -28,7 +28,7 @@ pairs=$(awk '
 		}
 	}
 	/^$/ && !inside { comment = "" }
-' "$src/include/vfiomig/vfiomig.h" | sort -u)
+' "$src/include/vfiomig/stats.h" "$src/include/vfiomig/vfiomig.h" | sort -u)
 
 n=0 missing=0
 while read -r call code; do

@@ -12,7 +12,7 @@ try()
 	$1 $warn $cflags -fsyntax-only "$2" || fail "$1: $2"
 }
 
-for header in vfiomig version backend; do
+for header in vfiomig stats trace version backend; do
 	{ echo "#define VFIOMIG_BACKEND_API 1"
 	  echo "#include <vfiomig/$header.h>"
 	  echo "#include <vfiomig/$header.h>"
