@@ -10,6 +10,8 @@
 
 #include <vfiomig/vfiomig.h>
 
+#include "../suite.h"
+
 #define MAJOR VFIOMIG_VERSION_MAJOR
 #define MINOR VFIOMIG_VERSION_MINOR
 #define MICRO VFIOMIG_VERSION_MICRO
@@ -60,19 +62,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("abi");
 	TCase *tests = tcase_create("version");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tests, library_and_headers_agree, 0,
 	    sizeof cases / sizeof *cases);
 	tcase_add_test(tests, largest_numbers_are_newer);
 	tcase_add_test(tests, text_is_the_numbers);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main("abi", tests, 0);
 }

@@ -12,6 +12,7 @@
 
 #include <vfiomig/vfiomig.h>
 
+#include "../suite.h"
 #include "tests/outgoing/pair.h"
 
 /* A way for a migration of three devices over four channels to go. */
@@ -61,18 +62,10 @@ embed_go(const struct embed_way *way)
 static inline int
 embed_main(const char *name, void (*more)(TCase *))
 {
-	Suite *s = suite_create(name);
 	TCase *c = tcase_create(name);
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	more(c);
-	tcase_set_timeout(c, 120);
-	suite_add_tcase(s, c);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_main(name, c, 120);
 }
 
 #endif

@@ -12,6 +12,8 @@
 
 #include <vfiomig/vfiomig.h>
 
+#include "../suite.h"
+
 static void *
 find(void *library, const char *name)
 {
@@ -83,16 +85,8 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("dlopen");
 	TCase *c = tcase_create("dlopen");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_test(c, a_thread_comes_and_goes);
-	tcase_set_timeout(c, 60);
-	suite_add_tcase(s, c);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_main("dlopen", c, 60);
 }

@@ -5,6 +5,7 @@
  * again when a packet is tried again.
  */
 #include "target.h"
+#include "../suite.h"
 
 static struct target target;
 
@@ -100,20 +101,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("ends");
 	TCase *c = tcase_create("ends");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(c, a_parked_packet_beyond_the_end_is_seen);
 	tcase_add_test(c, a_parked_config_packet_is_seen);
 	tcase_add_test(c, an_abandoned_config_packet_may_come_again);
 	tcase_add_loop_test(c, what_clashes_is_refused_for_good, 0,
 	    sizeof clash / sizeof *clash);
-	suite_add_tcase(s, c);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_main("ends", c, 0);
 }

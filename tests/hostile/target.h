@@ -14,6 +14,7 @@
 
 #include <vfiomig/vfiomig.h>
 
+#include "../suite.h"
 #include "peer.h"
 #include "plugins/builtin.h"
 #include "plugins/sim/sim.h"
@@ -90,22 +91,13 @@ target_submit(struct target *target, struct vfiomig_channel *channel,
 	int								\
 	main(void)							\
 	{								\
-		Suite *s = suite_create(suite);				\
 		TCase *c = tcase_create(suite);				\
 		const TTest *const tests[] = { __VA_ARGS__ };		\
-		SRunner *runner;					\
 		size_t k;						\
-		int failed;						\
 									\
 		for (k = 0; k < sizeof tests / sizeof *tests; k++)	\
 			tcase_add_test(c, tests[k]);			\
-		tcase_set_timeout(c, 60);				\
-		suite_add_tcase(s, c);					\
-		runner = srunner_create(s);				\
-		srunner_run_all(runner, CK_NORMAL);			\
-		failed = srunner_ntests_failed(runner);			\
-		srunner_free(runner);					\
-		return failed != 0;					\
+		return suite_main(suite, c, 60);			\
 	}
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "small.h"
+#include "../suite.h"
 
 /* A channel brings a device's packets in rising order, so 0 is not behind 5. */
 START_TEST(one_device_never_deadlocks)
@@ -43,17 +44,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("end_is_told_from_deadlock");
 	TCase *tc = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, one_device_never_deadlocks);
 	tcase_add_test(tc, crossed_devices_deadlock);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main("end_is_told_from_deadlock", tc, 0);
 }

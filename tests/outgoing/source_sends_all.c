@@ -10,6 +10,7 @@
 #include "pair.h"
 #include "plugins/builtin.h"
 #include "plugins/sim/sim.h"
+#include "../suite.h"
 
 /* Every device whole, checked by the sim byte by byte, and running. */
 static void
@@ -206,12 +207,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("outgoing");
 	TCase *tcase = tcase_create("whole");
-	SRunner *runner = srunner_create(suite);
-	int bad;
 
-	tcase_set_timeout(tcase, 20);
+	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, every_shape_arrives_whole, 0,
 	    sizeof shape / sizeof shape[0]);
 	tcase_add_loop_test(tcase, precopy_and_stop_copy_are_the_stream, 0,
@@ -219,9 +217,5 @@ main(void)
 	tcase_add_test(tcase, prefill_stops_at_its_limit);
 	tcase_add_test(tcase, all_devices_are_quiet_before_one_stops);
 	tcase_add_loop_test(tcase, two_devices_without_p2p_are_refused, 0, 2);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	bad = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return bad ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_main("outgoing", tcase, 0);
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "../../plugins/builtin.h"
+#include "../suite.h"
 
 static char bench_line[512];		/* what the host was told last */
 
@@ -94,16 +95,7 @@ bench_seconds(void)
 static inline int
 bench_run(TCase *tests)
 {
-	Suite *suite = suite_create("plugins");
-	SRunner *runner;
-	int failed;
-
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main("plugins", tests, 0);
 }
 
 #endif

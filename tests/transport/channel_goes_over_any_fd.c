@@ -17,6 +17,7 @@
 
 #include "plugins/sim/sim.h"
 #include "tests/outgoing/pair.h"
+#include "../suite.h"
 
 enum { CHANNELS = 3, DEVICES = 2, SIZE = 3 << 20 };
 
@@ -160,18 +161,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("transport");
 	TCase *tests = tcase_create("fd");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tests, 120);
 	tcase_add_loop_test(tests, every_byte_arrives, 0,
 	    sizeof kinds / sizeof *kinds);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main("transport", tests, 0);
 }

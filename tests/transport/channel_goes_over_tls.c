@@ -19,6 +19,7 @@
 #include "plugins/sim/sim.h"
 #include "tests/outgoing/pair.h"
 #include "tls.h"
+#include "../suite.h"
 
 enum { CHANNELS = 4, DEVICES = 2, SIZE = 2 << 20 };
 
@@ -191,19 +192,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("transport");
 	TCase *tests = tcase_create("tls");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, every_byte_arrives_by_functions);
 	tcase_add_test(tests, every_byte_arrives_by_the_kernel);
 	tcase_add_test(tests, cancel_is_heard);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main("transport", tests, 0);
 }

@@ -13,9 +13,9 @@
 #ifndef TESTS_UNIT_SUITE_H
 #define TESTS_UNIT_SUITE_H
 
-#include <check.h>
 #include <stdint.h>
-#include <stdlib.h>
+
+#include "../suite.h"
 
 enum { SUITE_SECONDS = 60 };	/* must not hang, also on a busy machine */
 
@@ -24,19 +24,10 @@ enum { SUITE_SECONDS = 60 };	/* must not hang, also on a busy machine */
 static inline int
 suite_run(const char *name, void (*cases)(TCase *))
 {
-	Suite *suite = suite_create(name);
 	TCase *tests = tcase_create(name);
-	SRunner *runner;
-	int failed;
 
-	tcase_set_timeout(tests, SUITE_SECONDS);
 	cases(tests);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main(name, tests, SUITE_SECONDS);
 }
 
 #define SUITE(name, cases)						\

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../../plugins/vfio/sys.h"
+#include "../suite.h"
 
 static volatile sig_atomic_t signals;
 static int pipes[2];
@@ -121,20 +122,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("plugins");
 	TCase *tests = tcase_create("vfio_calls_are_not_interrupted");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, setup, NULL);
 	tcase_add_test(tests, read_waits_through_a_signal);
 	tcase_add_loop_test(tests, write_waits_through_a_signal, 0, 2);
 	tcase_add_test(tests, ioctl_is_over_before_a_signal_comes);
 	tcase_add_test(tests, errors_are_returned_and_errno_is_left);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_main("plugins", tests, 0);
 }
