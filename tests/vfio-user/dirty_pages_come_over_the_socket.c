@@ -3,37 +3,7 @@
  * The server's record of dirty pages comes whole, in as many messages as it
  * takes, only sets bits, and none beyond the last page.
  */
-#include "../plugins/bench.h"
-#include "server.h"
-
-static const struct vfiomig_backend *user;
-static struct server *server;
-static int peer;
-
-static void
-setup(void)
-{
-	user = vfiomig_backend_v1_vfio_user_backend();
-	server = server_new(&peer);
-}
-
-static void
-teardown(void)
-{
-	close(peer);
-	server_stop(server);
-	server_free(server);
-}
-
-static void *
-opened(const char *params)
-{
-	char text[64];
-
-	snprintf(text, sizeof text, "fd=%d%s", peer, params);
-	server_start(server);
-	return bench_open(user, text, 0);
-}
+#include "client.h"
 
 static const struct {
 	uint64_t pages;
@@ -50,7 +20,7 @@ START_TEST(bits_are_the_servers)
 	struct vfiomig_range range = { 0, UINT64_C(1) << 30 };
 	uint64_t pages = cases[_i].pages, size = page, k, *bitmap, can = 0;
 	uint64_t words = (pages + 63) / 64;
-	void *device = opened(cases[_i].params);
+	void *device = opened(cases[_i].params, 0);
 
 	ck_assert_int_eq(user->query(device, (uint32_t *)&can), 0);
 	ck_assert(can & VFIOMIG_CAN_DIRTY);
@@ -77,7 +47,7 @@ END_TEST
 
 START_TEST(report_before_start_is_the_servers_error)
 {
-	void *device = opened("");
+	void *device = opened("", 0);
 	uint64_t bits = 0;
 
 	ck_assert_int_eq(user->dirty_report(device, 0, 4096, 4096, &bits),
@@ -90,7 +60,7 @@ END_TEST
 START_TEST(arguments_are_looked_at)
 {
 	struct vfiomig_range range = { 0, 4096 };
-	void *device = opened("");
+	void *device = opened("", 0);
 	uint64_t bits = 0, size = 4096;
 
 	ck_assert_int_eq(user->dirty_start(device, &range, 0, &size), -EINVAL);
@@ -112,7 +82,7 @@ START_TEST(server_without_a_record_says_so)
 	void *device;
 
 	server->no_dirty = _i;
-	device = opened(_i ? "" : ",dirty=0");
+	device = opened(_i ? "" : ",dirty=0", 0);
 	ck_assert_int_eq(user->query(device, &can), 0);
 	ck_assert(!(can & VFIOMIG_CAN_DIRTY));
 	ck_assert_int_eq(user->dirty_start(device, &range, 1, &size),

@@ -4,37 +4,13 @@
  * reset before it may go on, and a cancel leaves a connection that recovery
  * can use.
  */
-#include "../plugins/bench.h"
-#include "server.h"
-
-static const struct vfiomig_backend *user;
-static struct server *server;
-static int peer;
-
-static void
-setup(void)
-{
-	user = vfiomig_backend_v1_vfio_user_backend();
-	server = server_new(&peer);
-}
-
-static void
-teardown(void)
-{
-	close(peer);
-	server_stop(server);
-	server_free(server);
-}
+#include "client.h"
 
 static void *
 loading(const char *params)
 {
-	char text[64];
-	void *device;
+	void *device = opened(params, 1);
 
-	snprintf(text, sizeof text, "fd=%d%s", peer, params);
-	server_start(server);
-	device = bench_open(user, text, 1);
 	ck_assert_int_eq(user->set_state(device, VFIOMIG_STATE_RESUMING), 0);
 	return device;
 }

@@ -15,6 +15,7 @@ TESTS += $(vfio_user_tests)
 
 check_LTLIBRARIES += tests/vfio-user/libserver.la
 tests_vfio_user_libserver_la_SOURCES = \
+	tests/vfio-user/client.h \
 	tests/vfio-user/server.c \
 	tests/vfio-user/server.h
 tests_vfio_user_libserver_la_CPPFLAGS = $(vfio_user_cppflags)
