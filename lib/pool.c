@@ -17,6 +17,8 @@
  *   I1  A bit of map is set from the take to the give of its block.
  *   I2  used never counts a unit before its take or after its give, so it
  *       never exceeds what is mapped, and neither does used_max.
+ *   I3  A block set aside is counted, as used or as not, at every moment:
+ *       both counts are one word.  So pool_left is never below the truth.
  *
  * Ordering (C11)
  *
@@ -61,13 +63,16 @@
 #define BLOCK_UNIT(block)	((block) >> 3 & 31)
 #define BLOCK_ORDER(block)	((block) & 7)
 
+/* Units in use, and units set aside and not in use, in one word. */
+#define COUNT_USED(counts)	((uint32_t)(counts))
+#define COUNT_ASIDE(counts)	((uint32_t)((counts) >> 32))
+
 struct pool {
 	uint8_t *base;
 	uint32_t spans;
 	uint32_t unit;			/* bytes */
-	_Alignas(LINE) _Atomic uint32_t used;	/* units */
+	_Alignas(LINE) _Atomic uint64_t counts;	/* see COUNT_USED */
 	_Atomic uint32_t used_max;
-	_Atomic uint32_t aside;		/* units set aside and not in use */
 	_Atomic uint32_t parked;
 	_Atomic uint32_t hint;		/* lowest span that may have room */
 	_Alignas(LINE) _Atomic uint32_t map[];
@@ -134,9 +139,8 @@ pool_new(uint64_t budget, uint32_t largest, struct pool **pool)
 	p->base = base;
 	p->spans = (uint32_t)spans;
 	p->unit = largest / POOL_UNITS;
-	atomic_init(&p->used, 0);
+	atomic_init(&p->counts, 0);
 	atomic_init(&p->used_max, 0);
-	atomic_init(&p->aside, 0);
 	atomic_init(&p->parked, 0);
 	atomic_init(&p->hint, 0);
 	for (spans = 0; spans < p->spans; spans++)
@@ -158,23 +162,26 @@ pool_free(struct pool *pool)
 	free(pool);
 }
 
-static void
-pool_count(struct pool *pool, unsigned int order)
+/* @used and @aside units more, where less is a number below zero. */
+static uint64_t
+pool_count(struct pool *pool, int32_t used, int32_t aside)
 {
-	uint32_t units = 1u << order;
-	uint32_t used, max;
+	uint64_t more = ((uint64_t)(int64_t)aside << 32) +
+	    (uint64_t)(int64_t)used;
 
-	used = atomic_fetch_add_explicit(&pool->used, units, POOL_X) + units;
-	max = atomic_load_explicit(&pool->used_max, POOL_X);
-	while (used > max && !atomic_compare_exchange_weak_explicit(
-	    &pool->used_max, &max, used, POOL_X, POOL_X))
-		;
+	return more + atomic_fetch_add_explicit(&pool->counts, more, POOL_X);
 }
 
+/* The same, and more are in use than before. */
 static void
-pool_uncount(struct pool *pool, unsigned int order)
+pool_count_most(struct pool *pool, int32_t used, int32_t aside)
 {
-	atomic_fetch_sub_explicit(&pool->used, 1u << order, POOL_X);
+	uint32_t now = COUNT_USED(pool_count(pool, used, aside));
+	uint32_t most = atomic_load_explicit(&pool->used_max, POOL_X);
+
+	while (now > most && !atomic_compare_exchange_weak_explicit(
+	    &pool->used_max, &most, now, POOL_X, POOL_X))
+		;
 }
 
 /* Take a run of 2^@order units from one span. */
@@ -227,7 +234,7 @@ pool_take(struct pool *pool, uint32_t size, uint32_t *block)
 
 	if (!pool_find(pool, order, block))
 		return false;
-	pool_count(pool, order);
+	pool_count_most(pool, 1 << order, 0);
 	return true;
 }
 
@@ -236,7 +243,7 @@ pool_give(struct pool *pool, uint32_t block)
 {
 	uint32_t span = BLOCK_SPAN(block);
 
-	pool_uncount(pool, BLOCK_ORDER(block));
+	pool_count(pool, -(1 << BLOCK_ORDER(block)), 0);
 	atomic_fetch_and_explicit(&pool->map[span],
 	    ~(run_mask(BLOCK_ORDER(block)) << BLOCK_UNIT(block)), POOL_R1);
 	if (span < atomic_load_explicit(&pool->hint, POOL_X))
@@ -253,8 +260,7 @@ pool_shrink(struct pool *pool, uint32_t block, uint32_t size)
 	if (order >= had)
 		return block;
 	tail = run_mask(had) & ~run_mask(order);
-	atomic_fetch_sub_explicit(&pool->used, (1u << had) - (1u << order),
-	    POOL_X);
+	pool_count(pool, (1 << order) - (1 << had), 0);
 	atomic_fetch_and_explicit(&pool->map[BLOCK_SPAN(block)],
 	    ~(tail << BLOCK_UNIT(block)), POOL_R1);
 	return BLOCK(BLOCK_SPAN(block), BLOCK_UNIT(block), order);
@@ -265,22 +271,24 @@ pool_set_aside(struct pool *pool, uint32_t *block)
 {
 	if (!pool_find(pool, 5, block))
 		return false;
-	atomic_fetch_add_explicit(&pool->aside, POOL_UNITS, POOL_X);
+	pool_count(pool, 0, POOL_UNITS);
 	return true;
 }
 
 void
 pool_use(struct pool *pool, uint32_t block)
 {
-	atomic_fetch_sub_explicit(&pool->aside, POOL_UNITS, POOL_X);
-	pool_count(pool, BLOCK_ORDER(block));
+	int32_t units = 1 << BLOCK_ORDER(block);
+
+	pool_count_most(pool, units, -units);
 }
 
 void
 pool_unuse(struct pool *pool, uint32_t block)
 {
-	pool_uncount(pool, BLOCK_ORDER(block));
-	atomic_fetch_add_explicit(&pool->aside, POOL_UNITS, POOL_X);
+	int32_t units = 1 << BLOCK_ORDER(block);
+
+	pool_count(pool, -units, units);
 }
 
 void
@@ -326,16 +334,22 @@ pool_total(const struct pool *pool)
 	return pool->spans * POOL_UNITS;
 }
 
-/* Errs upwards while a block set aside changes hands: a sleeper that is woken
- * for nothing looks again, one that is not woken might sleep for ever. */
+static uint64_t
+pool_counts(const struct pool *pool)
+{
+	return atomic_load_explicit(
+	    &((struct pool *)(uintptr_t)pool)->counts, POOL_X);
+}
+
+/* Errs upwards, since a unit is counted after its take and not any more before
+ * its give: a sleeper that is woken for nothing looks again, one that is not
+ * woken might sleep for ever. */
 uint32_t
 pool_left(const struct pool *pool)
 {
-	struct pool *p = (struct pool *)(uintptr_t)pool;
-	uint32_t taken = atomic_load_explicit(&p->aside, POOL_X) +
-	    atomic_load_explicit(&p->used, POOL_X);
+	uint64_t counts = pool_counts(pool);
 
-	return taken < pool_total(pool) ? pool_total(pool) - taken : 0;
+	return pool_total(pool) - COUNT_USED(counts) - COUNT_ASIDE(counts);
 }
 
 uint64_t
@@ -347,8 +361,7 @@ pool_budget(const struct pool *pool)
 uint64_t
 pool_used(const struct pool *pool)
 {
-	return (uint64_t)pool->unit * atomic_load_explicit(
-	    &((struct pool *)(uintptr_t)pool)->used, POOL_X);
+	return (uint64_t)pool->unit * COUNT_USED(pool_counts(pool));
 }
 
 uint64_t

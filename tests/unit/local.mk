@@ -12,6 +12,7 @@ if HAVE_CHECK
 unit_tests = \
 	tests/unit/admission_finds_the_last_to_wait \
 	tests/unit/pool_blocks_never_overlap \
+	tests/unit/pool_left_is_never_too_low \
 	tests/unit/pool_never_passes_its_budget \
 	tests/unit/pool_tells_who_gives_of_the_parked \
 	tests/unit/queue_gives_in_line \
@@ -37,6 +38,10 @@ tests_unit_admission_finds_the_last_to_wait_LDADD = $(CHECK_LIBS)
 tests_unit_pool_blocks_never_overlap_SOURCES = tests/unit/pool_blocks_never_overlap.c lib/pool.c
 tests_unit_pool_blocks_never_overlap_CPPFLAGS = $(unit_cppflags)
 tests_unit_pool_blocks_never_overlap_LDADD = $(CHECK_LIBS)
+
+tests_unit_pool_left_is_never_too_low_SOURCES = tests/unit/pool_left_is_never_too_low.c lib/pool.c
+tests_unit_pool_left_is_never_too_low_CPPFLAGS = $(unit_cppflags)
+tests_unit_pool_left_is_never_too_low_LDADD = $(CHECK_LIBS)
 
 tests_unit_pool_never_passes_its_budget_SOURCES = tests/unit/pool_never_passes_its_budget.c lib/pool.c
 tests_unit_pool_never_passes_its_budget_CPPFLAGS = $(unit_cppflags)
