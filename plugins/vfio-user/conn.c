@@ -5,7 +5,8 @@
  * Idea: the socket is used with MSG_DONTWAIT and polled together with the
  * cancel eventfd, so that no call outlasts its deadline, and none that heeds a
  * cancel outlasts that by much.  The deadline is of the whole call, so a server
- * that sends a byte now and then does not hold it up.
+ * that sends a byte now and then does not hold it up.  There is no room for
+ * descriptors where messages are received, so the kernel closes what comes.
  *
  * Ordering (C11): cancelled is relaxed, it orders nothing; the eventfd wakes.
  */
@@ -24,8 +25,6 @@
 #include "protocol.h"
 
 enum {
-	FDS_TAKEN	= 16,	/* descriptors seen at once; the kernel closes
-				   what does not fit */
 	STRAY_MAX	= 4096,	/* bytes of a command that the server sends */
 	ERRNO_MAX	= 4095
 };
@@ -177,53 +176,24 @@ conn_again(struct conn *conn, int error, short events)
 	    "the server closed the connection" : "the connection failed");
 }
 
-/* Close every descriptor that came with a message. */
-static void
-fds_close(struct msghdr *msg)
-{
-	struct cmsghdr *c;
-	size_t k, n;
-	int fd;
-
-	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof fd;
-		for (k = 0; k < n; k++) {
-			memcpy(&fd, CMSG_DATA(c) + k * sizeof fd, sizeof fd);
-			close(fd);
-		}
-	}
-}
-
 int
 conn_read(struct conn *conn, void *data, size_t size)
 {
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(FDS_TAKEN * sizeof(int))];
-	} control;
 	struct iovec iov = { data, size };
-	struct msghdr msg;
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	ssize_t r;
 	int error;
 
 	if (conn->broken != 0)
 		return conn->broken;
 	while (iov.iov_len > 0) {
-		memset(&msg, 0, sizeof msg);
-		msg.msg_iov = &iov;
-		msg.msg_iovlen = 1;
-		msg.msg_control = &control;
-		msg.msg_controllen = sizeof control;
-		r = recvmsg(conn->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		r = recvmsg(conn->fd, &msg, MSG_DONTWAIT);
 		if (r < 0) {
 			error = conn_again(conn, errno, POLLIN);
 			if (error < 0)
 				return error;
 			continue;
 		}
-		fds_close(&msg);
 		if (r == 0)
 			return conn_break(conn, -EPIPE,
 			    "the server closed the connection");
