@@ -44,11 +44,14 @@ static int
 make(size_t at, uint64_t value, size_t size)
 {
 	uint8_t bytes[sizeof right + 200] = { 0 };
+	const uint32_t half = (uint32_t)value;
 	struct vfiomig *mig = NULL;
 	int r;
 
 	memcpy(bytes, &right, sizeof right);
-	memcpy(bytes + at, &value, size);	/* little-endian or whole */
+	ck_assert(size == sizeof value || size == sizeof half);
+	memcpy(bytes + at, size == sizeof half ? (const void *)&half : &value,
+	    size);
 	r = vfiomig_new(&mig, VFIOMIG_INCOMING,
 	    (const struct vfiomig_config *)(void *)bytes);
 	ck_assert((r == 0) == (mig != NULL));

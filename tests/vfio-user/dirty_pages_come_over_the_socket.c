@@ -18,11 +18,12 @@ START_TEST(bits_are_the_servers)
 {
 	const uint64_t page = 4096, iova = 3 * 4096 * 1024;
 	struct vfiomig_range range = { 0, UINT64_C(1) << 30 };
-	uint64_t pages = cases[_i].pages, size = page, k, *bitmap, can = 0;
+	uint64_t pages = cases[_i].pages, size = page, k, *bitmap;
 	uint64_t words = (pages + 63) / 64;
 	void *device = opened(cases[_i].params, 0);
+	uint32_t can;
 
-	ck_assert_int_eq(user->query(device, (uint32_t *)&can), 0);
+	ck_assert_int_eq(user->query(device, &can), 0);
 	ck_assert(can & VFIOMIG_CAN_DIRTY);
 	bitmap = calloc(words, sizeof *bitmap);
 	ck_assert_ptr_nonnull(bitmap);
