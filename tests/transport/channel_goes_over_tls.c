@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <openssl/bio.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static SSL_CTX *server, *client;
 static struct tls tls[CHANNELS][2];	/* of the source, of the target */
 static bool by_kernel;
 static bool kernel[CHANNELS][2];	/* it carries this side */
+static atomic_int dressed;		/* sides that have shaken hands */
 
 static void
 tcp_pair(int fd[2])
@@ -59,6 +61,7 @@ dress(struct pair *pair, int channel, bool source,
 	tls_open(t, source ? client : server, config->fd,
 	    source ? pair->source.mig : pair->target.mig);
 	ck_assert_int_eq(tls_handshake(t, !source), 0);
+	atomic_fetch_add(&dressed, 1);
 	if (by_kernel && BIO_get_ktls_send(SSL_get_wbio(t->ssl)) &&
 	    BIO_get_ktls_recv(SSL_get_rbio(t->ssl))) {
 		kernel[channel][source ? 0 : 1] = true;
@@ -167,6 +170,8 @@ cancel_soon(void *opaque)
 {
 	struct pair *pair = opaque;
 
+	while (atomic_load(&dressed) < 2 * CHANNELS)
+		usleep(1000);
 	usleep(200000);
 	vfiomig_cancel(pair->target.mig);
 	vfiomig_cancel(pair->source.mig);
@@ -180,6 +185,7 @@ START_TEST(cancel_is_heard)
 
 	by_kernel = false;
 	opened(&pair, "size=1G,bandwidth=1M", "size=1G,bandwidth=1M");
+	atomic_store(&dressed, 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, cancel_soon, &pair), 0);
 	pair_run(&pair);
 	pthread_join(thread, NULL);
