@@ -64,7 +64,8 @@ struct slot {
 	struct entry entry;
 };
 
-struct queue {
+/* Each end has a cache line of its own. */
+struct queue {	/* NOLINT(clang-analyzer-optin.performance.Padding) */
 	uint64_t back;			/* the putter's: the next to put */
 	_Alignas(64) _Atomic uint64_t front;	/* the next to take */
 	_Alignas(64) struct slot slot[SLOTS];

@@ -119,7 +119,7 @@ place_listen(const struct place *place, const char *path)
 static void
 say_listening(const struct inlet *inlet, const struct address *address)
 {
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = { .ss_family = AF_UNSPEC };
 	socklen_t size = sizeof addr;
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	const char *format;
@@ -220,7 +220,7 @@ inlet_close(struct inlet *inlet)
 int
 inlet_accept(struct inlet *inlet)
 {
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = { .ss_family = AF_UNSPEC };
 	socklen_t size = sizeof addr;
 	int fd;
 

@@ -109,10 +109,8 @@ pieces_cut(const struct user_device *device, struct iovec *to,
 
 /* Sent in any case but an error; the reply is taken when room is needed. */
 static int
-write_send(struct user_device *device, struct iovec *iov, int count,
-    uint32_t size)
+write_send(struct user_device *device, const struct iovec *iov, int count)
 {
-	struct transfer call = { (uint32_t)sizeof call + size, size };
 	uint16_t id;
 	int r;
 
@@ -123,9 +121,7 @@ write_send(struct user_device *device, struct iovec *iov, int count,
 	}
 	if (device->load_error < 0)
 		return device->load_error;
-	iov[0].iov_base = &call;
-	iov[0].iov_len = sizeof call;
-	r = conn_send(&device->conn, COMMAND_DATA_WRITE, iov, count + 1, &id);
+	r = conn_send(&device->conn, COMMAND_DATA_WRITE, iov, count, &id);
 	if (r < 0)
 		return user_failed(device, "write failed", r);
 	if (device->outstanding++ == 0)
@@ -138,7 +134,7 @@ user_writev(void *opaque, const struct iovec *iov, int count)
 {
 	struct user_device *device = opaque;
 	struct iovec piece[CONN_PIECES];
-	uint32_t size;
+	struct transfer call;
 	int r;
 
 	if (!states_loading(device->state))
@@ -147,14 +143,17 @@ user_writev(void *opaque, const struct iovec *iov, int count)
 		return -ECANCELED;
 	if (device->tainted)
 		return -EIO;
-	count = pieces_cut(device, piece + 1, iov, count, &size);
-	if (size == 0)
+	count = pieces_cut(device, piece + 1, iov, count, &call.size);
+	if (call.size == 0)
 		return 0;
+	call.argsz = (uint32_t)sizeof call + call.size;
+	piece[0].iov_base = &call;
+	piece[0].iov_len = sizeof call;
 	device->conn.heed = 1;
-	r = write_send(device, piece, count, size);
+	r = write_send(device, piece, count + 1);
 	device->conn.heed = 0;
 	if (r == 0)
-		return (ssize_t)size;
+		return (ssize_t)call.size;
 	device->tainted = 1;
 	if (device->load_error == 0)
 		device->load_error = r;

@@ -51,7 +51,7 @@ user_dirty_start(void *opaque, const struct vfiomig_range *ranges,
 	if (r == 0)
 		r = conn_call(&device->conn, COMMAND_FEATURE, iov, 2, &reply,
 		    sizeof reply, spare);
-	if (r < 0)
+	if (r != 0)
 		return user_failed(device, "dirty log did not start", r);
 	if (reply.head.flags != call.head.flags)
 		return conn_distrust(&device->conn,

@@ -46,7 +46,7 @@ user_feature(struct user_device *device, uint32_t flags, void *data,
 		    (uint32_t)sizeof head + out, most, &size);
 	if (r == 0)
 		r = conn_read(&device->conn, &echo, sizeof echo);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (echo.flags != flags)
 		return conn_distrust(&device->conn,
