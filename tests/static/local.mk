@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/static/check.sh \
 	tests/static/clang-tidy.yml \
 	tests/static/cppcheck.txt \
+	tests/static/planted.c \
 	tests/static/valgrind.sh
 
 check-static: include/vfiomig/version.h
