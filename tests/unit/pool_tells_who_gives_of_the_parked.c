@@ -4,12 +4,13 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "suite.h"
 
 #include "lib/pool.h"
 
-enum { LARGEST = 32 * 4096, ROUNDS = 20000 };
+enum { LARGEST = 32 * 4096, ROUNDS = 20000, SECONDS = 10 };
 
 static struct pool *pool;
 
@@ -37,15 +38,17 @@ END_TEST
 static _Atomic int wakes;	/* owed to the one who waits */
 static uint32_t only;		/* the only block */
 
-/* Take the only block ROUNDS times, sleeping as the library does: be counted,
- * look a last time, wait for a giver who has seen it. */
+/* Take the only block ROUNDS times, or as often as a busy machine lets us,
+ * sleeping as the library does: be counted, look a last time, wait for a giver
+ * who has seen it. */
 static void *
 waiter(void *arg)
 {
+	const time_t end = time(NULL) + SECONDS;
 	_Atomic int *turn = arg;
 	int k;
 
-	for (k = 0; k < ROUNDS; k++) {
+	for (k = 0; k < ROUNDS && time(NULL) < end; k++) {
 		while (!pool_take(pool, LARGEST, &only)) {
 			pool_park(pool);
 			if (pool_take(pool, LARGEST, &only)) {
@@ -61,6 +64,9 @@ waiter(void *arg)
 		while (k % 2 && atomic_load(turn) == 1)
 			sched_yield();
 	}
+	while (atomic_load(turn) == 1)
+		sched_yield();
+	atomic_store(turn, 2);			/* it is over */
 	return NULL;
 }
 
@@ -68,13 +74,14 @@ START_TEST(none_is_missed)
 {
 	static _Atomic int turn;
 	pthread_t thread;
-	int k;
 
 	ck_assert_int_eq(pool_new(LARGEST, LARGEST, &pool), 0);
 	pthread_create(&thread, NULL, waiter, &turn);
-	for (k = 0; k < ROUNDS; k++) {
+	for (;;) {
 		while (atomic_load(&turn) == 0)
 			sched_yield();
+		if (atomic_load(&turn) == 2)
+			break;
 		atomic_store(&turn, 0);
 		if (pool_give(pool, only))
 			atomic_store(&wakes, 1);
