@@ -22,8 +22,8 @@
  *
  * Ordering (C11)
  *
- *   R1 -> A1   give: the last holder is done with the memory  before
- *              take: the next one writes it
+ *   R1 -> A1   give: the last holder is done with the memory and its size
+ *              before  take: the next one writes them
  *   P          park, flush and the end of give are read-modify-writes of the
  *              same word, acquire and release: either the giver sees the
  *              parked one, or the parked one's last look sees the memory
@@ -56,7 +56,8 @@
 #define ALL UINT32_MAX
 #define LINE 64
 
-/* A block's name: span, first unit, and log2 of its units. */
+/* A block's name: span, first unit, and log2 of its units, which is 5 at
+ * most, so that none is POOL_NONE. */
 #define BLOCK(span, unit, order) \
 	((span) << 8 | (uint32_t)(unit) << 3 | (uint32_t)(order))
 #define BLOCK_SPAN(block)	((block) >> 8)
@@ -69,6 +70,7 @@
 
 struct pool {
 	uint8_t *base;
+	uint32_t *size;			/* of the packet in a block, by unit */
 	uint32_t spans;
 	uint32_t unit;			/* bytes */
 	_Alignas(LINE) _Atomic uint64_t counts;	/* see COUNT_USED */
@@ -122,10 +124,11 @@ pool_new(uint64_t budget, uint32_t largest, struct pool **pool)
 	size_t size;
 	void *base;
 
-	if (spans == 0 || spans >= 1u << 24 || spans > SIZE_MAX / largest ||
-	    largest % (POOL_UNITS * 4096))
+	if (spans == 0 || spans >= 1u << (POOL_NAME - 8) ||
+	    spans > SIZE_MAX / largest || largest % (POOL_UNITS * 4096))
 		return -EINVAL;
-	size = sizeof *p + spans * sizeof p->map[0];
+	size = sizeof *p + spans * (sizeof p->map[0] +
+	    POOL_UNITS * sizeof p->size[0]);
 	size = (size + LINE - 1) / LINE * LINE;
 	p = aligned_alloc(LINE, size);
 	if (p == NULL)
@@ -137,6 +140,7 @@ pool_new(uint64_t budget, uint32_t largest, struct pool **pool)
 		return -ENOMEM;
 	}
 	p->base = base;
+	p->size = (uint32_t *)(void *)(p->map + spans);
 	p->spans = (uint32_t)spans;
 	p->unit = largest / POOL_UNITS;
 	atomic_init(&p->counts, 0);
@@ -309,11 +313,29 @@ pool_flush(struct pool *pool)
 	return atomic_fetch_add_explicit(&pool->parked, 0, POOL_P) != 0;
 }
 
+/* A block's first unit, of all there are. */
+static uint32_t
+pool_unit(uint32_t block)
+{
+	return BLOCK_SPAN(block) * POOL_UNITS + BLOCK_UNIT(block);
+}
+
+void
+pool_size_set(struct pool *pool, uint32_t block, uint32_t size)
+{
+	pool->size[pool_unit(block)] = size;
+}
+
+uint32_t
+pool_size(const struct pool *pool, uint32_t block)
+{
+	return pool->size[pool_unit(block)];
+}
+
 void *
 pool_data(const struct pool *pool, uint32_t block)
 {
-	return pool->base + ((uint64_t)BLOCK_SPAN(block) * POOL_UNITS +
-	    BLOCK_UNIT(block)) * pool->unit;
+	return pool->base + (uint64_t)pool_unit(block) * pool->unit;
 }
 
 uint32_t

@@ -8,15 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define POOL_NONE UINT32_MAX	/* no block: a packet without data */
-
-enum { POOL_UNITS = 32 };	/* smallest blocks in a largest one */
+enum {
+	POOL_UNITS	= 32,		/* smallest blocks in a largest one */
+	POOL_NAME	= 31,		/* bits of a block's name */
+	POOL_NONE	= INT32_MAX	/* no block: a packet without data */
+};
 
 struct pool;
 
 /*
  * Map and touch as many whole spans of @largest bytes (a multiple of
- * 32 pages) as fit into @budget.  0, -EINVAL when not one fits, -ENOMEM.
+ * 32 pages) as fit into @budget.  0, -EINVAL when not one fits or more than
+ * there are names for (2^23 spans), -ENOMEM.
  */
 int pool_new(uint64_t budget, uint32_t largest, struct pool **pool);
 void pool_free(struct pool *pool);
@@ -52,6 +55,13 @@ void pool_unuse(struct pool *pool, uint32_t block);
 void pool_park(struct pool *pool);
 void pool_unpark(struct pool *pool);
 bool pool_flush(struct pool *pool);
+
+/*
+ * The bytes of the packet in a block.  Plain memory, as the block is: the
+ * holder's to set, and to read for whom the block is handed to.
+ */
+void pool_size_set(struct pool *pool, uint32_t block, uint32_t size);
+uint32_t pool_size(const struct pool *pool, uint32_t block);
 
 void *pool_data(const struct pool *pool, uint32_t block);
 uint32_t pool_units(const struct pool *pool, uint32_t size);

@@ -31,6 +31,7 @@ static const struct {
 	FIELD(channels, 257, 256),
 	FIELD(budget, 1, 1 << 17),
 	FIELD(budget, (1 << 17) - 1, 1 << 17),
+	FIELD(budget, (uint64_t)1 << 40, 1 << 17),
 	FIELD(packet_max, (256 << 20) + 1, 1),
 	FIELD(packet_max, (1 << 20) + 1, 1 << 20),
 	FIELD(window, 65537, 65536),
@@ -88,7 +89,7 @@ END_TEST
 START_TEST(new_finds_no_memory)
 {
 	ck_assert_int_eq(make(offsetof(struct vfiomig_config, budget),
-	    (uint64_t)1 << 40, 8), CODE(vfiomig_new, ENOMEM));
+	    (uint64_t)1 << 39, 8), CODE(vfiomig_new, ENOMEM));
 }
 END_TEST
 
