@@ -106,42 +106,58 @@ load_begin(struct vfiomig_device *dev)
 
 /* ---- packets ---- */
 
+/* The data of a packet that was peeked. */
+static struct iovec
+buffer_data(const struct pool *pool, uint32_t handle)
+{
+	uint32_t block = HANDLE_BLOCK(handle);
+	struct iovec data = { 0 };
+
+	if (block != POOL_NONE) {
+		data.iov_base = pool_data(pool, block);
+		data.iov_len = pool_size(pool, block);
+	}
+	return data;
+}
+
 /*
  * Take the data packets that are there, in order, as one write's worth: the
- * slots are free afterwards, the memory is not.  Their number.
+ * window has moved on afterwards, the memory is still ours.  Their number.
  */
 static int
-batch_take(struct vfiomig_device *dev, struct buffer *batch,
-    struct iovec *iov, size_t *size)
+batch_take(struct vfiomig_device *dev, uint32_t *batch, struct iovec *iov,
+    size_t *size)
 {
 	int most = dev->backend->ops.writev != NULL ? LOAD_BATCH : 1;
-	struct buffer *next;
+	struct pool *pool = dev->mig->pool;
+	uint32_t handle;
 	int n;
 
 	*size = 0;
 	for (n = 0; n < most; n++) {
-		next = ring_peek(dev->ring, 0);
-		if (next == NULL || next->flags & WIRE_STATE_CONFIG ||
-		    (n > 0 && *size + next->size > LOAD_BYTES))
+		if (!ring_peek(dev->ring, (uint32_t)n, &handle) ||
+		    HANDLE_CONFIG(handle))
 			break;
-		batch[n] = *next;
-		iov[n].iov_base = next->data;
-		iov[n].iov_len = next->size;
-		*size += next->size;
-		ring_advance(dev->ring);
+		iov[n] = buffer_data(pool, handle);
+		if (n > 0 && *size + iov[n].iov_len > LOAD_BYTES)
+			break;
+		batch[n] = HANDLE_BLOCK(handle);
+		*size += iov[n].iov_len;
 	}
+	if (n > 0)
+		ring_advance(dev->ring, (uint32_t)n);
 	return n;
 }
 
 /* Give the memory back; wake who waits for it. */
 static void
-batch_give(struct vfiomig_device *dev, struct buffer *batch, int n)
+batch_give(struct vfiomig_device *dev, const uint32_t *batch, int n)
 {
 	bool parked = false;
 	int k;
 
 	for (k = 0; k < n; k++)
-		parked |= buffer_give(dev, &batch[k]);
+		parked |= buffer_give(dev, batch[k]);
 	if (parked)
 		incoming_wake(dev->mig, false);
 }
@@ -150,7 +166,7 @@ batch_give(struct vfiomig_device *dev, struct buffer *batch, int n)
 static int
 drain_batch(struct vfiomig_device *dev)
 {
-	struct buffer batch[LOAD_BATCH];
+	uint32_t batch[LOAD_BATCH];
 	struct iovec iov[LOAD_BATCH];
 	uint64_t idx = ring_next(dev->ring);
 	size_t size;
@@ -204,38 +220,39 @@ vfiomig_config_release(struct vfiomig_device *dev)
 
 /* Hand the config state to who wants it. */
 static int
-config_load(struct vfiomig_device *dev, const struct buffer *config,
+config_load(struct vfiomig_device *dev, const struct iovec *config,
     uint64_t idx)
 {
-	const void *data = config->data != NULL ? config->data : "";
+	const void *data = config->iov_base != NULL ? config->iov_base : "";
 	uint64_t start = now_ns();
 	int r = 0;
 
 	trace(dev->mig, VFIOMIG_TRACE_CONFIG_START, NULL, dev, (uint32_t)idx,
-	    config->size);
+	    config->iov_len);
 	if (dev->config_load != NULL) {
-		r = dev->config_load(dev->opaque, data, config->size);
+		r = dev->config_load(dev->opaque, data, config->iov_len);
 	} else if (dev->backend->ops.config_load != NULL) {
 		device_lock(dev);
 		r = dev->backend->ops.config_load(dev->handle, data,
-		    config->size);
+		    config->iov_len);
 		device_unlock(dev);
 	}
 	trace(dev->mig, VFIOMIG_TRACE_CONFIG_END, NULL, dev, (uint32_t)idx,
-	    config->size);
+	    config->iov_len);
 	count_own(&dev->config_ns, now_ns() - start);
 	return r < 0 ? r : 0;
 }
 
 /* The config packet is next: the last steps.  0 or the failure. */
 static int
-drain_finish(struct vfiomig_device *dev, struct buffer *config)
+drain_finish(struct vfiomig_device *dev, uint32_t handle)
 {
 	struct vfiomig *mig = dev->mig;
+	const struct iovec config = buffer_data(mig->pool, handle);
 	uint64_t idx = ring_next(dev->ring);
 	int r;
 
-	r = config_load(dev, config, idx);
+	r = config_load(dev, &config, idx);
 	if (r < 0)
 		return load_failed(dev, "config state not accepted", idx, r);
 	r = failed(mig);
@@ -244,12 +261,12 @@ drain_finish(struct vfiomig_device *dev, struct buffer *config)
 	r = device_set_state(dev, VFIOMIG_STATE_STOP);
 	if (r < 0)
 		return load_failed(dev, "refuses what was loaded", idx, r);
-	count_own(&dev->bytes_done, config->size);
+	count_own(&dev->bytes_done, config.iov_len);
 	count_own(&dev->packets_done, 1);
-	count_own(&dev->config_bytes, config->size);
-	atomic_fetch_sub_explicit(&dev->queued, config->size, relaxed);
-	buffer_give(dev, config);
-	ring_advance(dev->ring);
+	count_own(&dev->config_bytes, config.iov_len);
+	atomic_fetch_sub_explicit(&dev->queued, config.iov_len, relaxed);
+	buffer_give(dev, HANDLE_BLOCK(handle));
+	ring_advance(dev->ring, 1);
 	atomic_store_explicit(&dev->complete, 1, COMPLETE_C1);
 	incoming_wake(mig, true);
 	trace(mig, VFIOMIG_TRACE_DONE, NULL, dev, 0, 0);
@@ -311,7 +328,7 @@ drain_starve(struct vfiomig_device *dev)
 	verdict = admission_device_stop(&mig->admission);
 	if (verdict == GO_ON)
 		return failed(mig) ? failed(mig) : -EAGAIN;
-	if (ring_peek(dev->ring, 0) != NULL)	/* came before the end did */
+	if (ring_ready(dev->ring))		/* came before the end did */
 		return -EAGAIN;
 	return verdict == ENDED ? incoming_ended(mig) : incoming_stuck(mig);
 }
@@ -332,7 +349,7 @@ drain_wait(struct vfiomig_device *dev)
 static int
 drain_run(struct vfiomig_device *dev)
 {
-	struct buffer *next;
+	uint32_t next;
 	int r;
 
 	drain_resume(dev);
@@ -344,12 +361,11 @@ drain_run(struct vfiomig_device *dev)
 		r = drain_batch(dev);
 		if (r != 0)
 			continue;
-		next = ring_peek(dev->ring, 0);
-		if (next == NULL) {
+		if (!ring_peek(dev->ring, 0, &next)) {
 			r = drain_wait(dev);
 			continue;
 		}
-		if (!(next->flags & WIRE_STATE_CONFIG))
+		if (!HANDLE_CONFIG(next))
 			continue;
 		incoming_wake(dev->mig, true);
 		r = config_wait(dev);

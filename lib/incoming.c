@@ -4,20 +4,29 @@
  *
  * Idea (the rules R1 to R6 are vfiomig(7)'s)
  *
- *   A packet needs a slot of its device's ring and a block of the pool.  When
- *   it is the one its device waits for, the block set aside for that device
- *   serves (R1).  When it has not both, its channel parks (R2): it says in
- *   one word what it wants, arms its waiter, looks a last time, and is taken
- *   off the running.  A drain that gives memory back, or is about to wait,
- *   wakes the parked channels that can go on (R3).  Whoever is the last to
- *   wait finds nobody left and fails the migration (R4, R5): parked channels
- *   that all bring for one device have nothing that it waits for (R5).
+ *   A packet needs a place in its device's window and a block of the pool.
+ *   When it is the one its device waits for, the block set aside for that
+ *   device serves (R1).  When it has not both, its channel parks (R2): it says
+ *   in one word what it wants, arms its waiter, looks a last time, and is
+ *   taken off the running.  A drain that gives memory back, or is about to
+ *   wait, wakes the parked channels that can go on (R3).  Whoever is the last
+ *   to wait finds nobody left and fails the migration (R4, R5): parked
+ *   channels that all bring for one device have nothing that it waits for
+ *   (R5).
+ *
+ *   A reserved packet holds its block and nothing of the ring: the one step
+ *   that puts it in is the commit.  So two channels may reserve the same
+ *   packet; the first commit wins, and the other one finds that it came
+ *   before.
  *
  * Invariants
  *
- *   I1  A parked channel holds neither slot nor block.
+ *   I1  A parked channel holds no block.  So who holds one runs, and wakes
+ *       the parked when it gives it back.
  *   I2  A block set aside is used for the awaited packet only, and is given
- *       back before its device waits for the next.
+ *       back before its device waits for the next; but for one that a
+ *       repetition of it holds, reserved before the packet was in.  Its
+ *       commit ends the migration, its abandon gives the block back (I1).
  *   I3  What a packet says of its device's end is noted when it is seen, so
  *       also of one that parks or is abandoned.  The config packet is the
  *       only one of its idx, and above all data packets seen.
@@ -236,6 +245,13 @@ refuse(struct vfiomig_channel *ch, const struct vfiomig_device *dev,
 	    dev->idstr, dev->instance_id, idx, why);
 }
 
+static int
+came_before(struct vfiomig_channel *ch, const struct vfiomig_device *dev,
+    uint32_t idx)
+{
+	return refuse(ch, dev, idx, -EPROTO, "it came before");
+}
+
 /* What a packet may not be after what was seen of its device; NULL: fine. */
 static const char *
 ends_clash(uint64_t seen, bool config, uint32_t number)
@@ -290,8 +306,7 @@ incoming_check(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 		return refuse(ch, dev, state->idx, -EMSGSIZE,
 		    "it is longer than the largest allowed");
 	if (ring_check(dev->ring, state->idx) == -EALREADY)
-		return refuse(ch, dev, state->idx, -EPROTO,
-		    "it came before");
+		return came_before(ch, dev, state->idx);
 	return ends_note(ch, dev, state);
 }
 
@@ -314,14 +329,14 @@ incoming_block(struct vfiomig_device *dev, uint32_t idx, uint32_t size,
 }
 
 bool
-buffer_give(struct vfiomig_device *dev, struct buffer *buffer)
+buffer_give(struct vfiomig_device *dev, uint32_t block)
 {
 	struct pool *pool = dev->mig->pool;
 
-	if (buffer->block == POOL_NONE)
+	if (block == POOL_NONE)
 		return pool_flush(pool);
-	if (buffer->block != dev->aside)
-		return pool_give(pool, buffer->block);
+	if (block != dev->aside)
+		return pool_give(pool, block);
 	pool_unuse(pool, dev->aside);
 	atomic_store_explicit(&dev->aside_used, 0, ASIDE_S2);
 	return pool_flush(pool);
@@ -332,32 +347,20 @@ static int
 incoming_try(struct vfiomig_channel *ch, struct vfiomig_device *dev,
     const struct wire_state *state, uint32_t size)
 {
-	struct buffer buffer = {
-		.size = size,
-		.flags = state->flags,
-		.channel = (uint32_t)ch->number
-	};
+	uint32_t block;
 	uint64_t next;
 	int r;
 
 	r = ring_check(dev->ring, state->idx);
-	if (r == 0 && !incoming_block(dev, state->idx, size, &buffer.block))
-		return -EAGAIN;
-	if (r == 0) {
-		r = ring_claim(dev->ring, state->idx);
-		if (r < 0 && buffer_give(dev, &buffer))
-			incoming_wake(ch->mig, false);
-	}
 	if (r == -EALREADY)
-		return refuse(ch, dev, state->idx, -EPROTO,
-		    "it came before");
-	if (r < 0)
-		return r;
-	if (buffer.block != POOL_NONE)
-		buffer.data = pool_data(ch->mig->pool, buffer.block);
-	*ring_buffer(dev->ring, state->idx) = buffer;
+		return came_before(ch, dev, state->idx);
+	if (r < 0 || !incoming_block(dev, state->idx, size, &block))
+		return -EAGAIN;
 	ch->device = dev;
-	ch->idx = state->idx;
+	ch->entry = (struct entry){
+		.block = block, .size = size,
+		.idx = state->idx, .flags = state->flags
+	};
 	next = ring_next(dev->ring);
 	if (state->idx > next)
 		count_most(&dev->depth_max, state->idx - next);
@@ -450,26 +453,56 @@ incoming_reserve(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 			return r;
 	}
 	if (r == 0)
-		*data = ring_buffer(dev->ring, state->idx)->data;
+		*data = size == 0 ? NULL : pool_data(mig->pool,
+		    ch->entry.block);
 	return r;
 }
 
+/* The reserved packet's block goes back. */
+static void
+incoming_drop(struct vfiomig_channel *ch)
+{
+	struct vfiomig_device *dev = ch->device;
+
+	ch->device = NULL;
+	if (buffer_give(dev, ch->entry.block))
+		incoming_wake(ch->mig, true);
+}
+
+/*
+ * What the commit counts is counted before the drain can see the packet, and
+ * its most when it is certain that it counts.
+ */
 int
 incoming_commit(struct vfiomig_channel *ch)
 {
 	struct vfiomig_device *dev = ch->device;
 	struct vfiomig *mig = ch->mig;
-	uint32_t size = ring_buffer(dev->ring, ch->idx)->size;
+	const struct entry *e = &ch->entry;
+	uint64_t queued;
+	int r;
 
+	if (e->size != 0)
+		pool_size_set(mig->pool, e->block, e->size);
+	queued = e->size + atomic_fetch_add_explicit(&dev->queued, e->size,
+	    relaxed);
+	count(&dev->packets, 1);
+	count(&dev->bytes, e->size);
+	trace(mig, VFIOMIG_TRACE_PACKET_IN, ch, dev, e->idx, e->size);
+	r = ring_insert(dev->ring, e->idx, HANDLE(e->block,
+	    e->flags & WIRE_STATE_CONFIG));
+	if (r < 0) {
+		count(&dev->packets, -(uint64_t)1);
+		count(&dev->bytes, -(uint64_t)e->size);
+		atomic_fetch_sub_explicit(&dev->queued, e->size, relaxed);
+		incoming_drop(ch);
+		return came_before(ch, dev, e->idx);
+	}
 	ch->device = NULL;
 	count_own(&ch->packets, 1);
-	count_own(&ch->bytes, size);
-	count(&dev->packets, 1);
-	count(&dev->bytes, size);
-	count_most(&dev->queued_max, size +
-	    atomic_fetch_add_explicit(&dev->queued, size, relaxed));
-	trace(mig, VFIOMIG_TRACE_PACKET_IN, ch, dev, ch->idx, size);
-	if (ring_publish(dev->ring, ch->idx))
+	count_own(&ch->bytes, e->size);
+	count_most(&dev->queued_max, queued);
+	if (r > 0)
 		device_wake(mig, dev);
 	return failed(mig);
 }
@@ -477,14 +510,6 @@ incoming_commit(struct vfiomig_channel *ch)
 void
 incoming_abandon(struct vfiomig_channel *ch)
 {
-	struct vfiomig_device *dev = ch->device;
-	struct buffer buffer;
-
-	if (dev == NULL)
-		return;
-	ch->device = NULL;
-	buffer = *ring_buffer(dev->ring, ch->idx);
-	ring_unclaim(dev->ring, ch->idx);
-	if (buffer_give(dev, &buffer))
-		incoming_wake(ch->mig, true);
+	if (ch->device != NULL)
+		incoming_drop(ch);
 }

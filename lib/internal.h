@@ -320,8 +320,7 @@ struct vfiomig_channel {
 
 	/* the one packet reserved (incoming) or taken (outgoing) */
 	struct vfiomig_device *device;	/* NULL: none */
-	uint32_t idx;
-	struct entry entry;		/* outgoing: the packet */
+	struct entry entry;
 	uint8_t head[WIRE_FULL];	/* outgoing: its headers */
 	uint32_t round;			/* outgoing: the device to look at first */
 
@@ -385,7 +384,14 @@ int incoming_ended(struct vfiomig *mig);
 int incoming_stuck(struct vfiomig *mig);
 
 /* Put a buffer's memory back; true: see pool_give. */
-bool buffer_give(struct vfiomig_device *dev, struct buffer *buffer);
+bool buffer_give(struct vfiomig_device *dev, uint32_t block);
+
+/* What a ring knows of a packet: the block with its data, or POOL_NONE, and
+ * whether it is the config packet. */
+#define HANDLE(block, config) \
+	((block) | ((config) ? (uint32_t)1 << POOL_NAME : 0))
+#define HANDLE_BLOCK(handle)	((handle) & (((uint32_t)1 << POOL_NAME) - 1))
+#define HANDLE_CONFIG(handle)	((handle) >> POOL_NAME != 0)
 
 /* ---- queue.c: from devices to channels (outgoing) ---- */
 

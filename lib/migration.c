@@ -88,10 +88,11 @@ migration_sleep(struct vfiomig *mig, struct waiter *waiter, const char *who)
 	return failed(mig);
 }
 
+/* The least of at least @n that a ring may have. */
 static uint32_t
-power_of_two(uint32_t n)
+window_size(uint32_t n)
 {
-	uint32_t p = 1;
+	uint32_t p = RING_LEAST;
 
 	while (p < n)
 		p <<= 1;
@@ -115,7 +116,7 @@ config_settle(struct vfiomig_config *c)
 	    c->page_size < 1024 || c->page_size > 65536 ||
 	    (c->page_size & (c->page_size - 1)) != 0)
 		return -EINVAL;
-	c->window = power_of_two(c->window);
+	c->window = window_size(c->window);
 	return 0;
 }
 

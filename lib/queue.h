@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One packet in line. */
+/* One packet: in line, or with a channel. */
 struct entry {
 	uint32_t block;		/* its data, in the pool */
 	uint32_t size;		/* bytes of data */

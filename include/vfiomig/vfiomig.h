@@ -86,6 +86,7 @@ struct vfiomig_config {
 	/*
 	 * Bytes of memory for payload, for all devices together; 0: 64 MiB.
 	 * Never exceeded.  Each device has one packet_max of it set aside.
+	 * Less than 2^23 packet_max.
 	 */
 	uint64_t budget;
 	/*
@@ -96,7 +97,7 @@ struct vfiomig_config {
 	uint32_t packet_max;
 	/*
 	 * Packets of one device that may be ahead of the one it waits for;
-	 * 0: 1024.  Rounded up to a power of two, at most 65536.
+	 * 0: 1024.  Rounded up to a power of two from 4 to 65536.
 	 */
 	uint32_t window;
 	/*
@@ -140,7 +141,8 @@ struct vfiomig_config {
  * before the guest stops.  @config is not needed afterwards.
  *
  * 0          *@migration is the caller's, until vfiomig_free()
- * -EINVAL    a field is out of its range, or the budget is below packet_max
+ * -EINVAL    a field is out of its range; the budget, too, is when it is
+ *            below packet_max
  * -ENOMEM    no memory
  * -EMFILE and others of eventfd(2) and mmap(2)
  */
@@ -365,7 +367,15 @@ int vfiomig_packet_reserve(struct vfiomig_channel *channel,
     struct vfiomig_device *device, const void *header, size_t size,
     void **data);
 
-/* The reserved packet is whole: queue it.  -EINVAL: none is reserved. */
+/*
+ * The reserved packet is whole: queue it.  The room is no longer the
+ * caller's, whatever this returns.
+ *
+ * 0          it is queued
+ * -EINVAL    none is reserved
+ * -EPROTO    it came before: another channel has brought it in between
+ * or the migration's failure
+ */
 int vfiomig_packet_commit(struct vfiomig_channel *channel);
 
 /* Give the reserved room back; the packet counts as not come. */

@@ -9,12 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/ring.h"
-
 enum {
 	RING_SIZE	= 1024,
 	STORE		= 2 * RING_SIZE,	/* buffers of one producer */
 	RING_PRODUCERS	= 4
+};
+
+/* What is handed on: a packet's data and what is known of it. */
+struct buffer {
+	void *data;
+	uint32_t size, flags, block, channel;
 };
 
 /* One kind of ring; its calls are made in a process of their own. */

@@ -6,9 +6,11 @@
 #include <stddef.h>
 
 #include "bench.h"
+#include "lib/ring.h"
 #include "rings.h"
 
 static struct ring *ring;
+static struct buffer store[RING_PRODUCERS * STORE];
 
 static void
 ours_open(void)
@@ -17,43 +19,39 @@ ours_open(void)
 	must(ring != NULL);
 }
 
+/* Packet @idx with the buffer @handle. */
 static bool
-ours_put(uint64_t idx)
+ours_put(uint64_t idx, uint32_t handle)
 {
-	struct buffer *b;
-
-	if (ring_claim(ring, idx) < 0)
-		return false;
-	b = ring_buffer(ring, idx);
-	b->size = rings_size(idx);
-	b->flags = 0;
-	ring_publish(ring, idx);
-	return true;
+	return ring_insert(ring, idx, handle) >= 0;
 }
 
 static void
 ours_produce(uint32_t who, uint32_t of, uint64_t n)
 {
-	uint32_t tries = 0;
+	uint32_t tries = 0, at = 0, handle;
 	uint64_t idx;
 
-	for (idx = who; idx < n; idx += of, tries = 0)
-		while (!ours_put(idx))
+	for (idx = who; idx < n; idx += of, tries = 0) {
+		handle = who * STORE + at++ % STORE;
+		store[handle].size = rings_size(idx);
+		store[handle].flags = 0;
+		while (!ours_put(idx, handle))
 			rings_pause(tries++);
+	}
 }
 
 static uint64_t
 ours_consume(uint64_t n)
 {
-	uint32_t tries = 0;
-	struct buffer *b;
+	uint32_t tries = 0, handle;
 	uint64_t sum = 0;
 
 	for (; n > 0; n--, tries = 0) {
-		while ((b = ring_peek(ring, 0)) == NULL)
+		while (!ring_peek(ring, 0, &handle))
 			rings_pause(tries++);
-		sum += b->size;
-		ring_advance(ring);
+		sum += store[handle].size;
+		ring_advance(ring, 1);
 	}
 	return sum;
 }
@@ -64,7 +62,11 @@ ours_both(uint64_t n)
 	uint64_t k, sum = 0;
 
 	for (k = 0; k < n; k++) {
-		must(ours_put(rings_order(k)));
+		uint64_t idx = rings_order(k);
+		uint32_t handle = idx % STORE;
+
+		store[handle].size = rings_size(idx);
+		must(ours_put(idx, handle));
 		if (k % 8 == 7)
 			sum += ours_consume(8);
 	}

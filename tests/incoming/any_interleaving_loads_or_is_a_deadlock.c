@@ -58,7 +58,7 @@ run_open(struct run *run, uint64_t seed)
 		config.channels = RULES_CHANNELS;
 	rules->devices = RULES_DEVICES;
 	rules->channels = (int)config.channels;
-	rules->window = config.window = 1u << seeded(&seed) % 5;
+	rules->window = config.window = 4u << seeded(&seed) % 3;
 	spans = (int)(seeded(&seed) % 3);
 	rules->blocks = 4 * spans;
 	config.budget = (uint64_t)(rules->devices + spans) * PACKET_ROOM;

@@ -29,15 +29,15 @@ END_TEST
 
 /* A channel that is parked for memory, and for the window. */
 static int
-bring_two(void *arg)
+bring_four(void *arg)
 {
-	return dest_submit(arg, 0, 0, 2, SIZE);
+	return dest_submit(arg, 0, 0, 4, SIZE);
 }
 
 START_TEST(a_parked_channel)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1,
-	    .window = _i ? 2 : 0, .budget = (_i ? 8 : 2) * PACKET_ROOM);
+	    .window = _i ? 4 : 0, .budget = (_i ? 8 : 2) * PACKET_ROOM);
 	struct thread channel;
 	struct dest dest;
 
@@ -45,7 +45,7 @@ START_TEST(a_parked_channel)
 	dest_open(&dest, 1, &config, 0, "record");
 	dest_channel(&dest, 0, -1, 0);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 1, SIZE), 0);
-	thread_start(&channel, bring_two, &dest);
+	thread_start(&channel, bring_four, &dest);
 	AWAIT(dest_stats(&dest).channels_parked == 1);
 	vfiomig_cancel(dest.mig);
 	ck_assert_int_eq(thread_join(&channel), -ECANCELED);

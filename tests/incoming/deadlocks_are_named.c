@@ -69,7 +69,7 @@ END_TEST
 START_TEST(whoever_is_last_to_wait)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 2,
-	    .window = 2, .budget = 4 * PACKET_ROOM);
+	    .window = 4, .budget = 4 * PACKET_ROOM);
 	struct dest dest;
 	int step, r = 0;
 
@@ -80,10 +80,10 @@ START_TEST(whoever_is_last_to_wait)
 	for (step = 0; step < 4; step++) {
 		switch ((_i + step) % 4) {
 		case 0:
-			r = dest_submit(&dest, 0, 0, 2, 5);
+			r = dest_submit(&dest, 0, 0, 4, 5);
 			break;
 		case 1:
-			r = dest_submit(&dest, 1, 1, 3, 5);
+			r = dest_submit(&dest, 1, 1, 5, 5);
 			break;
 		case 2:
 			r = vfiomig_buffer_drain(dest.device[0]);
@@ -95,7 +95,7 @@ START_TEST(whoever_is_last_to_wait)
 		ck_assert_int_eq(r, step < 3 ? -EAGAIN : -ENOBUFS);
 	}
 	dest_expect_failure(&dest, -ENOBUFS, "awaited=\"dev0 idx 0, "
-	    "dev1 idx 0\"|parked=\"0: dev0 idx 2, 1: dev1 idx 3\"");
+	    "dev1 idx 0\"|parked=\"0: dev0 idx 4, 1: dev1 idx 5\"");
 	ck_assert(fd_readable(vfiomig_channel_event_fd(dest.channel[0])));
 	ck_assert(fd_readable(vfiomig_channel_event_fd(dest.channel[1])));
 	ck_assert(fd_readable(vfiomig_device_event_fd(dest.device[0])));
@@ -108,22 +108,22 @@ END_TEST
 START_TEST(not_before_all_channels_came)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 3,
-	    .window = 2);
+	    .window = 4);
 	struct dest dest;
 
 	record_start();
 	dest_open(&dest, 2, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
 	dest_channel(&dest, 0, -1, VFIOMIG_CHANNEL_NONBLOCK);
 	dest_channel(&dest, 1, -1, VFIOMIG_CHANNEL_NONBLOCK);
-	ck_assert_int_eq(dest_submit(&dest, 0, 0, 2, 5), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 1, 1, 2, 5), -EAGAIN);
+	ck_assert_int_eq(dest_submit(&dest, 0, 0, 4, 5), -EAGAIN);
+	ck_assert_int_eq(dest_submit(&dest, 1, 1, 4, 5), -EAGAIN);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), -EAGAIN);
 	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0), 0);
 	dest_channel(&dest, 2, -1, 0);
 	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0), 0);
 	ck_assert_int_eq(vfiomig_channel_close(dest.channel[2]), -ENOBUFS);
-	dest_expect_failure(&dest, -ENOBUFS, "0: dev0 idx 2, 1: dev1 idx 2");
+	dest_expect_failure(&dest, -ENOBUFS, "0: dev0 idx 4, 1: dev1 idx 4");
 	dest_close(&dest);
 }
 END_TEST
@@ -133,7 +133,7 @@ END_TEST
 START_TEST(one_device_never)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 4,
-	    .window = 1u << _i % 3, .budget = PACKET_ROOM);
+	    .window = 4u << _i % 3, .budget = PACKET_ROOM);
 	uint64_t seed = (uint64_t)_i;
 	uint32_t next[4], k, n = 0;
 	struct dest dest;

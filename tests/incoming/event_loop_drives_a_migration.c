@@ -208,7 +208,7 @@ END_TEST
 START_TEST(an_old_wake_up_is_not_told_again)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 2,
-	    .window = 2);
+	    .window = 4);
 	struct script script = { 0 };
 	struct dest dest;
 	int fd[2], event;
@@ -220,7 +220,7 @@ START_TEST(an_old_wake_up_is_not_told_again)
 	dest_channel(&dest, 1, -1, 0);
 	event = vfiomig_channel_event_fd(dest.channel[0]);
 	script_hello(&script, 0, NULL);
-	script_packet(&script, 0, 2, 20, 10);
+	script_packet(&script, 0, 4, 40, 10);
 	ck_assert_int_eq(write(fd[0], script.bytes, script.size),
 	    (ssize_t)script.size);
 	ck_assert_int_eq(vfiomig_channel_run(dest.channel[0]), -EAGAIN);

@@ -205,7 +205,7 @@ find(struct dest *dest, int at, enum vfiomig_trace_type type, int device,
 START_TEST(traces_come_in_pairs)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 2,
-	    .window = 2);
+	    .window = 4);
 	struct dest dest;
 	int in, start, end, k;
 
@@ -214,40 +214,41 @@ START_TEST(traces_come_in_pairs)
 	dest_channel(&dest, 0, -1, VFIOMIG_CHANNEL_NONBLOCK);
 	dest_channel(&dest, 1, -1, 0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 0, 1, 2, SIZE), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 1, 1, 1, SIZE), 0);
-	ck_assert_int_eq(dest_submit(&dest, 1, 1, 0, SIZE), 0);
+	ck_assert_int_eq(dest_submit(&dest, 0, 1, 4, SIZE), -EAGAIN);
+	for (k = 3; k >= 0; k--)
+		ck_assert_int_eq(dest_submit(&dest, 1, 1, (uint32_t)k, SIZE),
+		    0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 0, 1, 2, SIZE), 0);
-	ck_assert_int_eq(dest_submit_config(&dest, 1, 1, 3), 0);
+	ck_assert_int_eq(dest_submit(&dest, 0, 1, 4, SIZE), 0);
+	ck_assert_int_eq(dest_submit_config(&dest, 1, 1, 5), 0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), 0);
 
 	for (k = 1; k < dest.events; k++)
 		ck_assert_uint_ge(dest.event[k].nanoseconds,
 		    dest.event[k - 1].nanoseconds);
-	for (k = 0; k < 3; k++) {
+	for (k = 0; k < 5; k++) {
 		in = find(&dest, 0, VFIOMIG_TRACE_PACKET_IN, 1, (uint32_t)k);
 		start = find(&dest, in, VFIOMIG_TRACE_LOAD_START, 1,
 		    (uint32_t)k);
 		end = find(&dest, start, VFIOMIG_TRACE_LOAD_END, 1,
 		    (uint32_t)k);
 		ck_assert_int_eq(end, start + 1);
-		ck_assert_int_eq(dest.event[in].channel, k == 2 ? 0 : 1);
+		ck_assert_int_eq(dest.event[in].channel, k == 4 ? 0 : 1);
 		ck_assert_uint_eq(dest.event[in].value, SIZE);
 		ck_assert_uint_eq(dest.event[start].value, SIZE);
 		ck_assert_uint_eq(dest.event[end].value, SIZE);
 	}
 	start = find(&dest, 0, VFIOMIG_TRACE_STARVED, 1, 0);
 	ck_assert_int_eq(start, 0);
-	start = find(&dest, 0, VFIOMIG_TRACE_PARKED, 1, 2);
+	start = find(&dest, 0, VFIOMIG_TRACE_PARKED, 1, 4);
 	ck_assert_int_eq(dest.event[start].channel, 0);
 	ck_assert_uint_eq(dest.event[start].value, SIZE);
 	for (k = start; dest.event[k].type != VFIOMIG_TRACE_UNPARKED; k++)
 		ck_assert_int_lt(k, dest.events - 1);
 	ck_assert_int_eq(dest.event[k].channel, 0);
-	in = find(&dest, 0, VFIOMIG_TRACE_PACKET_IN, 1, 3);
-	start = find(&dest, in, VFIOMIG_TRACE_CONFIG_START, 1, 3);
-	end = find(&dest, start, VFIOMIG_TRACE_CONFIG_END, 1, 3);
+	in = find(&dest, 0, VFIOMIG_TRACE_PACKET_IN, 1, 5);
+	start = find(&dest, in, VFIOMIG_TRACE_CONFIG_START, 1, 5);
+	end = find(&dest, start, VFIOMIG_TRACE_CONFIG_END, 1, 5);
 	ck_assert_uint_eq(dest.event[start].value, DEST_CONFIG);
 	ck_assert_uint_eq(dest.event[end].value, DEST_CONFIG);
 	for (k = end; dest.event[k].type != VFIOMIG_TRACE_DONE; k++)

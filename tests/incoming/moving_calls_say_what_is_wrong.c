@@ -8,13 +8,13 @@
 #include "dest.h"
 #include "tests/unit/suite.h"
 
-/* Two devices, a window of 2, three channels of which the third is not open;
+/* Two devices, a window of 4, three channels of which the third is not open;
  * all nonblocking. */
 static void
 open_two(struct dest *dest)
 {
 	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 3,
-	    .window = 2);
+	    .window = 4);
 
 	record_start();
 	dest_open(dest, 2, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
@@ -40,7 +40,7 @@ static const struct {
 	int code;
 	const char *words;
 } packet[] = {
-	{ 0, 2, 0, 5, CODE(vfiomig_packet_submit, EAGAIN), "" },
+	{ 0, 4, 0, 5, CODE(vfiomig_packet_submit, EAGAIN), "" },
 	{ 1, 0, 0, 5, CODE(vfiomig_packet_submit, EBADMSG),
 	    "channel=0|dev0|unknown version" },
 	{ 0, 0xffffffff, 0, 5, -EBADMSG, "channel=0|dev0|idx is reserved" },
@@ -123,8 +123,8 @@ START_TEST(submit_fails_as_the_migration_does)
 		    CODE(vfiomig_buffer_drain, EAGAIN));
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]),
 		    -EAGAIN);
-		ck_assert_int_eq(dest_submit(&dest, 0, 0, 2, 5), -EAGAIN);
-		ck_assert_int_eq(dest_submit(&dest, 1, 1, 2, 5),
+		ck_assert_int_eq(dest_submit(&dest, 0, 0, 4, 5), -EAGAIN);
+		ck_assert_int_eq(dest_submit(&dest, 1, 1, 4, 5),
 		    CODE(vfiomig_packet_submit, ENOBUFS));
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
 		    CODE(vfiomig_buffer_drain, ENOBUFS));
@@ -259,8 +259,8 @@ START_TEST(run_is_told_of_a_deadlock)
 	open_two(&dest);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 0, 1, 2, 5), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 1, 1, 3, 5), -EAGAIN);
+	ck_assert_int_eq(dest_submit(&dest, 0, 1, 4, 5), -EAGAIN);
+	ck_assert_int_eq(dest_submit(&dest, 1, 1, 5, 5), -EAGAIN);
 	ck_assert_int_eq(run(&dest, "far"), CODE(vfiomig_channel_run,
 	    ENOBUFS));
 	dest_expect_failure(&dest, -ENOBUFS, "2: dev0 idx 9");

@@ -13,7 +13,7 @@
  *
  * Every way to spread the packets on the channels is tried, and on a channel
  * every order that keeps each device's packets rising.  LOSS: at most so many packets do not come.
- * REPEAT: packet 0 comes once more.  CANCEL: the caller cancels at any moment.
+ * REPEAT: packet 0 comes once more; 2: and may be abandoned.  CANCEL: the caller cancels at any moment.
  * SPURIOUS: sleepers get up by themselves so many times (a nonblocking call
  * made too early), and a parked channel may be closed.
  *
@@ -67,11 +67,10 @@
 #define IDX(p)	((p) % PACKETS)
 #define NEXT(d)	((d) * PACKETS + next[d])
 
-/* its state in the ring */
+/* its state in the ring; one that is reserved is still FREE */
 #define FREE	0
-#define CLAIMED	1
-#define FULL	2
-#define DRAINED	3
+#define FULL	1
+#define DRAINED	2
 byte state[ALL];
 byte next[DEVICES];
 bool waited[DEVICES];		/* the mark on the slot of next */
@@ -111,6 +110,9 @@ byte failed;
 /* the channel that brings a packet, NONE: it does not come; who has ended */
 byte where[ALL];
 byte repeats = NONE;		/* who brings packet 0 once more */
+#if REPEAT
+bool abandoned;
+#endif
 bool ended[CHANNELS];
 byte lost;
 bool closed_early;
@@ -122,8 +124,8 @@ bool ready;			/* the streams are laid out */
 /* ---- truths that only the model can see ---- */
 
 /* Packet @p is still to come on a channel that has not ended. */
-#define TO_COME(p) (state[p] == CLAIMED || (state[p] == FREE && \
-	where[p] != NONE && !ended[where[p]]))
+#define TO_COME(p) (state[p] == FREE && \
+	where[p] != NONE && !ended[where[p]])
 
 /* Nobody can move: no parked channel has room, no device its packet. */
 inline assert_stuck()
@@ -333,7 +335,7 @@ inline give(b, d, flush)
 #define MAY_USE_ASIDE(p) (IDX(p) == next[DEV(p)] && !aside_used[DEV(p)])
 #endif
 
-/* incoming_try: slot looked at, block; claim.  result: OK, AGAIN, DOUBLE */
+/* incoming_try: the ring asked, a block.  result: OK, AGAIN, DOUBLE */
 inline attempt(p)
 {
 	d_step {
@@ -350,29 +352,7 @@ inline attempt(p)
 			:: else -> result = AGAIN
 			fi
 		fi;
-#if !REPEAT				/* nobody else wants the slot */
-		if
-		:: result == OK -> state[p] = CLAIMED
-		:: else
-		fi
-#endif
 	}
-#if REPEAT
-	if
-#if MUTANT == 12			/* the claim does not look */
-	:: d_step { result == OK -> state[p] = CLAIMED }
-#else
-	:: d_step { result == OK && state[p] == FREE -> state[p] = CLAIMED }
-	:: d_step { result == OK && state[p] != FREE -> result = DOUBLE };
-		give(block, DEV(p), flushed);
-		if
-		:: atomic { flushed -> flushed = false }; incoming_wake(false)
-		:: else
-		fi
-#endif
-	:: result != OK
-	fi
-#endif
 }
 
 /* How the buffer that holds packet @p was come by, for the drain. */
@@ -386,7 +366,7 @@ bool sent[ALL];
 #define SENT(p)		sent[p]
 #define SEND(p)		sent[p] = true
 #else
-#define SENT(p)		(state[p] != FREE)	/* nobody else claims it */
+#define SENT(p)		(state[p] != FREE)	/* nobody else brings it */
 #define SEND(p)		skip
 #endif
 #if PACKETS == 2
@@ -402,9 +382,15 @@ proctype channel(byte me)
 {
 	byte p, result, block, wk, ek, en, tc, tk;
 	bool flushed, yes;
+#if REPEAT
+	bool once_more;			/* this is the repetition */
+#endif
 
 	ready;
 next_packet:
+#if REPEAT
+	once_more = false;
+#endif
 	if			/* any device's next packet of this channel */
 	:: d_step { failed == 0 && COMES(me, 0) -> p = FIRST(me, 0);
 		SEND(p) }
@@ -417,7 +403,8 @@ next_packet:
 		SEND(p) }
 #endif
 #if REPEAT
-	:: d_step { failed == 0 && repeats == me -> repeats = NONE; p = 0 }
+	:: d_step { failed == 0 && repeats == me -> repeats = NONE; p = 0;
+		once_more = true }
 #endif
 	:: else -> goto end
 	fi;
@@ -498,14 +485,48 @@ again:
 	fi;
 commit:
 	skip;
-	/* ring_publish */
+#if REPEAT == 2
+	if			/* incoming_abandon, of the repetition */
+	:: p == 0 && once_more -> abandoned = true; give(block, DEV(p), flushed);
+#if MUTANT == 19			/* and nobody is woken */
+		flushed = false;
+#endif
+		if
+		:: atomic { flushed -> flushed = false }; incoming_wake(true)
+		:: else
+		fi;
+		goto next_packet
+	:: true
+	fi;
+#endif
+	/* ring_insert */
 	d_step {
-		memory[p] = block; block = 0; result = 0;
-		assert(state[p] == CLAIMED);
-		state[p] = FULL;
-		yes = waited[DEV(p)] && IDX(p) == next[DEV(p)];
-		waited[DEV(p)] = waited[DEV(p)] && !yes
+		result = 0;
+		if
+#if MUTANT == 12			/* whatever is there */
+		:: true ->
+#else
+		:: state[p] == FREE ->
+#endif
+			assert(state[p] == FREE);
+			memory[p] = block; block = 0;
+			state[p] = FULL;
+			yes = waited[DEV(p)] && IDX(p) == next[DEV(p)];
+			waited[DEV(p)] = waited[DEV(p)] && !yes
+#if MUTANT != 12
+		:: else -> result = DOUBLE
+#endif
+		fi
 	};
+	if
+	:: result == DOUBLE -> give(block, DEV(p), flushed);
+		if
+		:: atomic { flushed -> flushed = false }; incoming_wake(true)
+		:: else
+		fi;
+		goto refuse
+	:: else
+	fi;
 	if
 	:: atomic { yes -> yes = false }; device_wake(DEV(p))
 	:: else
@@ -725,6 +746,8 @@ init
 		assert(failed == 0 || lost > 0 || REPEAT || CANCEL ||
 		    (failed == ENOBUFS && DEVICES > 1));
 		assert(failed != 0 || lost == 0 || closed_early);
-		assert(failed != 0 || !REPEAT)
+#if REPEAT
+		assert(failed != 0 || abandoned)
+#endif
 	}
 }

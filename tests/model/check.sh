@@ -17,18 +17,23 @@ export SPIN CC MODELS MEMORY
 # model|number of the mutant, 0: none|what is left out|parameters
 quick='
 ring|0||
-ring|1|the claim is one step|
+ring|1|the insert is one step|
 ring|2|looking and marking are one step|
-ring|3|the mark is looked at with the publish|
+ring|3|the mark is looked at with the insert|
 ring|4|armed before the mark is set|
-ring|5|the lap is looked at|
-ring|6|the slot goes on to the next lap|
-ring|7|the mark outlives a claim given back|
-ring|9|armed is looked at once more|
+ring|5|the lap is compared|
+ring|6|the window is looked at|
+ring|7|next is looked at before seen moves|
+ring|8|armed is looked at once more|
+ring|9|read before the window moves|
+ring|10|seen is no more than the window|
+ring|11|no mark on a packet that is there|
 admission|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 admission|0||-DDEVICES=1 -DPACKETS=3 -DLOSS=1
 admission|0||-DDEVICES=1 -DPACKETS=2 -DCANCEL=1
 admission|0||-DDEVICES=1 -DPACKETS=2 -DREPEAT=1 -DSPARE=1
+admission|0||-DDEVICES=1 -DPACKETS=2 -DREPEAT=2 -DSPARE=1
+admission|0||-DDEVICES=1 -DPACKETS=3 -DREPEAT=2
 admission|0||-DDEVICES=1 -DPACKETS=2 -DSPURIOUS=1 -DLOSS=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=9100
@@ -42,13 +47,14 @@ admission|8|A2: a device is counted before it is woken|-DDEVICES=1 -DPACKETS=3
 admission|9|a missing packet is no deadlock|-DDEVICES=1 -DPACKETS=3 -DLOSS=1
 admission|10|counted as parked before the last look|-DDEVICES=1 -DPACKETS=3
 admission|11|armed before the slot is marked|-DDEVICES=1 -DPACKETS=3
-admission|12|the claim looks|-DDEVICES=1 -DPACKETS=2 -DREPEAT=1 -DSPARE=1
+admission|12|the commit looks|-DDEVICES=1 -DPACKETS=2 -DREPEAT=1 -DSPARE=1
 admission|13|a failure wakes the channels|-DDEVICES=1 -DPACKETS=2 -DCANCEL=1
 admission|14|the config packet gives its memory back|-DDEVICES=2 -DPACKETS=2 -DSPARE=1
 admission|15|R5: the last end is looked at|-DDEVICES=1 -DPACKETS=3 -DLOSS=1
 admission|16|armed is looked at once more|-DDEVICES=2 -DPACKETS=2 -DLOSS=1
 admission|17|armed before the last look|-DDEVICES=1 -DPACKETS=3
 admission|18|R4: who parks last says so|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
+admission|19|an abandon wakes the parked|-DDEVICES=1 -DPACKETS=3 -DREPEAT=2
 outgoing|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|0||-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
 outgoing|0||-DDEVICES=2 -DPACKETS=1 -DSPARE=0

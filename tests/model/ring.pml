@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * ring.pml - lib/ring.c with the mark of who waits, and the waiter beside it
+ * ring.pml - lib/ring.h with the mark of who waits, and the waiter beside it
  *
  * Two inserters bring the packets of a ring of two slots over two laps and
- * more, in every order; one gives a claim back and takes it again, one brings
- * a packet a second time.  A slot's word (index, state, mark) changes in one
- * step, as the code's exchange, compare-exchange, or and and do; the drainer's
- * advance is two steps.  When both have ended a third thread looks whether the
- * drainer lacks its packet, as the end of all channels does.
+ * more, in every order; one brings a packet that the other one has, too.  A
+ * slot's word (lap, mark, handle) changes in one step, as the code's compare-
+ * exchange does; the look at the window is a step before it, through seen.
+ * Buffers are memory of the inserters' own, and a buffer is named anew each
+ * time.  When both have ended a third thread looks whether the drainer lacks
+ * its packet, as the end of all channels does.
  *
- * Shown: each packet is stored once and drained once, in order, with its own
- * buffer; a packet that came before is told from one that is too early; no
- * wake-up is lost (no invalid end state).  MUTANT=n: see check.sh.
+ * Shown: each packet is put in once and taken once, in order, with its own
+ * buffer; a packet that came before is told from one that is too early; the
+ * mark wakes for the awaited packet only, and no wake-up is lost (no invalid
+ * end state).  MUTANT=n: see check.sh.
  */
 #ifndef MUTANT
 #define MUTANT 0
@@ -20,18 +22,15 @@
 #define SIZE	2
 #define PACKETS	5
 #define SLOT(i)	((i) % SIZE)
+#define LAP(i)	((i) / SIZE)
 
-#define FREE	0
-#define CLAIMED	1
-#define FULL	2
-
-byte idx[SIZE];
-byte state[SIZE];
+byte lap[SIZE];			/* that of the packet the slot is for next */
 bool waited[SIZE];
-byte buffer[SIZE];
-byte next;
+byte handle[SIZE];		/* idx, and PACKETS more for the repetition */
+byte next, seen = SIZE - 1;	/* seen: the window's last idx at a look */
 bool armed;
-byte stored[PACKETS];
+byte stored[PACKETS];		/* inserted so many times */
+byte owner[PACKETS];		/* with this handle */
 byte inserters = 2;
 bool missing;
 
@@ -39,130 +38,143 @@ bool missing;
 #define EARLY	1
 #define LATE	2
 
-/* ring_claim: a look and a compare-exchange are one step when it succeeds */
-inline claim(i, result)
+/* ring_inside: seen, and next only if that is not enough */
+inline look(w)
 {
-#if MUTANT == 1				/* looked at, and stored then */
-	d_step {
-		result = (idx[SLOT(i)] == i && state[SLOT(i)] == FREE -> OK :
-		    (idx[SLOT(i)] < i -> EARLY : LATE))
-	};
+	result = OK;
+#if MUTANT == 6				/* nobody looks at the window */
+	skip
+#elif MUTANT == 7			/* noted without a look at next */
 	if
-	:: d_step { result == OK -> state[SLOT(i)] = CLAIMED }
-	:: else
+	:: w <= seen
+	:: w > seen -> seen = w
 	fi
 #else
-	d_step {
-#if MUTANT == 5				/* the lap is not looked at */
-		result = (state[SLOT(i)] == FREE -> OK : EARLY);
-#else
-		result = (idx[SLOT(i)] == i && state[SLOT(i)] == FREE -> OK :
-		    (idx[SLOT(i)] < i -> EARLY : LATE));
+	if
+	:: w <= seen
+	:: w > seen ->
+		at = next + SIZE - 1;
+#if MUTANT == 10			/* one more than there is room for */
+		at++;
 #endif
 		if
-		:: result == OK -> state[SLOT(i)] = CLAIMED
-		:: else
+		:: w <= at -> seen = at
+		:: w > at -> result = EARLY
 		fi
-	}
-#endif
-}
-
-/* ring_publish, and the wake-up that it asks for */
-inline publish(i)
-{
-#if MUTANT == 3				/* the mark is looked at too early */
-	wake = waited[SLOT(i)];
-	d_step { idx[SLOT(i)] = i; state[SLOT(i)] = FULL;
-		waited[SLOT(i)] = false };
-#else
-	d_step {
-		wake = waited[SLOT(i)];
-		idx[SLOT(i)] = i;
-		state[SLOT(i)] = FULL;
-		waited[SLOT(i)] = false
-	};
-#endif
-	if
-	:: wake -> d_step { armed = false; wake = false }
-	:: else
 	fi
+#endif
 }
 
-inline insert(i, twice)
+#if MUTANT == 5				/* the lap is not compared */
+#define RIGHT_LAP(i)	true
+#else
+#define RIGHT_LAP(i)	(lap[SLOT(i)] == LAP(i))
+#endif
+
+/* The one step that puts it in, and the wake-up that it asks for. */
+inline put(q, g)
+{
+	wake = waited[SLOT(q)];
+	lap[SLOT(q)] = LAP(q) + 1;
+	waited[SLOT(q)] = false;
+	handle[SLOT(q)] = g;
+	stored[q]++;
+	owner[q] = g;
+	assert(stored[q] == 1)
+}
+
+inline insert(p, h)
 {
 	do
-	:: claim(i, result);
+	:: look(p);
 		if
+		:: result == EARLY -> (next + SIZE > p)	/* park */
 		:: result == OK ->
-			buffer[SLOT(i)] = i;
+#if MUTANT == 1				/* looked at, and stored then */
+			d_step { result = (RIGHT_LAP(p) -> OK : LATE) };
 			if
-			:: me == 0 && i == 2 && !given ->
-				given = true;		/* ring_unclaim */
-				d_step { state[SLOT(i)] = FREE;
-#if MUTANT == 7				/* the mark goes with the claim */
-					waited[SLOT(i)] = false
+			:: d_step { result == OK -> put(p, h) }
+			:: else
+			fi;
+#elif MUTANT == 3			/* the mark is looked at too early */
+			early = waited[SLOT(p)];
+			d_step {
+				result = (RIGHT_LAP(p) -> OK : LATE);
+				if
+				:: result == OK -> put(p, h); wake = early
+				:: else
+				fi
+			};
+#else
+			d_step {
+				result = (RIGHT_LAP(p) -> OK : LATE);
+				if
+				:: result == OK -> put(p, h);
+					assert(!wake || p == next)
+				:: else
+				fi
+			};
 #endif
-				}
-			:: else ->
-				d_step { stored[i]++;
-					assert(stored[i] == 1) };
-				assert(buffer[SLOT(i)] == i);
-				publish(i);
-				break
-			fi
-		:: result == EARLY -> (idx[SLOT(i)] >= i)
-		:: result == LATE -> assert(twice); break
+			assert(result == OK || p == 1);
+			if
+			:: wake -> d_step { armed = false; wake = false }
+			:: else
+			fi;
+			break
 		fi
 	od
 }
 
 proctype inserter(byte me)
 {
-	byte i = me, result = OK;
-	bool wake, given;
+	byte i = me, result = OK, at;
+	bool wake, early;
 
 	if
-	:: me == 0 -> insert(1, true)		/* the other one has it too */
+	:: me == 0 -> insert(1, 1 + PACKETS)	/* the other one's */
 	:: else
 	fi;
 	do
-	:: i < PACKETS -> insert(i, i == 1); i = i + 2
+	:: i < PACKETS -> insert(i, i); i = i + 2
 	:: else -> break
 	od;
 	inserters--
 }
 
+#define THERE(i)	(lap[SLOT(i)] == LAP(i) + 1)
+
 proctype drainer()
 {
+	byte got;
 	bool there;
 
 	do
-	:: next < PACKETS && idx[SLOT(next)] == next &&
-	   state[SLOT(next)] == FULL ->
-		assert(buffer[SLOT(next)] == next && stored[next] == 1);
-		buffer[SLOT(next)] = 99;
-		d_step {
-#if MUTANT != 6				/* the slot is free for this lap */
-			idx[SLOT(next)] = next + SIZE;
-#endif
-			state[SLOT(next)] = FREE
-		};
+	:: next < PACKETS && THERE(next) ->
+#if MUTANT == 9			/* moved on before it is read */
+		next++;
+		got = handle[SLOT(next - 1)];
+		assert(got == owner[next - 1] && stored[next - 1] == 1)
+#else
+		got = handle[SLOT(next)];
+		assert(got == owner[next] && stored[next] == 1);
 		next++
-	:: next < PACKETS && !(idx[SLOT(next)] == next &&
-	   state[SLOT(next)] == FULL) ->
+#endif
+	:: next < PACKETS && !THERE(next) ->
 #if MUTANT != 4				/* marked, and armed then */
 		armed = true;
 #endif
 #if MUTANT == 2				/* looked at, and marked then */
-		there = (state[SLOT(next)] == FULL);
+		there = THERE(next);
 		if
 		:: there
 		:: else -> waited[SLOT(next)] = true
 		fi;
+#elif MUTANT == 11			/* marked whatever is there */
+		d_step { there = THERE(next); waited[SLOT(next)] = true };
 #else
 		d_step {
-			there = (state[SLOT(next)] == FULL);
-			waited[SLOT(next)] = true
+			there = THERE(next);
+			waited[SLOT(next)] = !there
 		};
 #endif
 #if MUTANT == 4
@@ -185,12 +197,8 @@ proctype last()
 	if
 	:: armed ->
 		at = next;
-#if MUTANT == 8				/* a later lap is "not there" */
-		missing = !(idx[SLOT(at)] == at && state[SLOT(at)] == FULL);
-#else
-		missing = (idx[SLOT(at)] == at && state[SLOT(at)] != FULL);
-#endif
-#if MUTANT != 9				/* it drained its last one meanwhile */
+		missing = (lap[SLOT(at)] == LAP(at));
+#if MUTANT != 8				/* it drained its last one meanwhile */
 		missing = missing && armed
 #endif
 	:: !armed
@@ -201,7 +209,6 @@ proctype last()
 init
 {
 	atomic {
-		idx[0] = 0; idx[1] = 1;
 		run inserter(0); run inserter(1); run drainer(); run last()
 	};
 	_nr_pr == 1;

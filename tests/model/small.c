@@ -19,7 +19,7 @@ small_open(struct small *small, enum vfiomig_direction direction,
 		.channels = (uint32_t)channels,
 		.packet_max = SMALL_PACKET,
 		.budget = (uint64_t)(devices + spare) * SMALL_PACKET,
-		.window = 2
+		.window = 4
 	};
 	struct vfiomig_channel_config cc = {
 		.size = sizeof cc, .fd = -1, .flags = VFIOMIG_CHANNEL_NONBLOCK

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * small.h - a migration as small as the models': a budget of one packet a
- * device, a window of two, nonblocking calls, so one thread plays all parts
+ * device, the least window, nonblocking calls, so one thread plays all parts
  */
 #ifndef TESTS_MODEL_SMALL_H
 #define TESTS_MODEL_SMALL_H

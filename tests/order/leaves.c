@@ -13,14 +13,15 @@
 
 /* ---- ring ---- */
 
-enum { PACKETS = 3000 };
+enum { PACKETS = 3000, SLOTS = 4 };
 
 static struct {
 	struct ring *ring;
 	int payload[PACKETS];
-	int slot;		/* the only slot's payload, lap after lap */
+	int slot;		/* what goes with one slot, lap after lap */
 	int armed, given;
 	int seen;
+	atomic_int moved;
 } r;
 
 static void
@@ -31,27 +32,25 @@ insert_all(int round, void *arg)
 	(void)round;
 	(void)arg;
 	for (i = 0; i < PACKETS; i++) {
-		while (ring_claim(r.ring, i) == -EAGAIN)
-			sched_yield();
 		r.payload[i] = (int)i;
-		ring_buffer(r.ring, i)->size = (uint32_t)i;
-		ring_publish(r.ring, i);
+		while (ring_insert(r.ring, i, (uint32_t)i) == -EAGAIN)
+			sched_yield();
 	}
 }
 
 static void
 drain_all(int round, void *arg)
 {
-	struct buffer *buffer;
+	uint32_t handle;
 	uint64_t i;
 
 	(void)round;
 	(void)arg;
 	for (i = 0; i < PACKETS; i++) {
-		while ((buffer = ring_peek(r.ring, 0)) == NULL)
+		while (!ring_peek(r.ring, 0, &handle))
 			sched_yield();
-		expect(buffer->size == i && r.payload[i] == (int)i);
-		ring_advance(r.ring);
+		expect(handle == i && r.payload[i] == (int)i);
+		ring_advance(r.ring, 1);
 	}
 }
 
@@ -59,7 +58,7 @@ drain_all(int round, void *arg)
 static void
 ring_litmus(void)
 {
-	r.ring = ring_new(4, 0);
+	r.ring = ring_new(SLOTS, 0);
 	litmus_run(1, NULL, insert_all, drain_all, NULL, NULL);
 	ring_free(r.ring);
 }
@@ -68,57 +67,86 @@ static void
 ring_put(int round, void *arg)
 {
 	(void)arg;
-	expect(ring_claim(r.ring, (uint64_t)round) == 0);
-	ring_publish(r.ring, (uint64_t)round);
+	expect(ring_insert(r.ring, (uint64_t)round, 0) >= 0);
 }
 
 static void
 ring_get(int round, void *arg)
 {
+	uint32_t handle;
+
 	(void)round;
 	(void)arg;
-	expect(ring_peek(r.ring, 0) != NULL);
-	ring_advance(r.ring);
+	expect(ring_peek(r.ring, 0, &handle));
+	ring_advance(r.ring, 1);
 }
 
-/* R2 -> A2: the next lap's inserter overwrites what the drainer has read. */
+/*
+ * R2 -> A2: what goes with a slot is overwritten for the next lap after the
+ * drainer has read it.  The ring is full, one packet makes room for one.
+ */
 static void
 lap_drain_half(int round, void *arg)
 {
-	(void)round;
-	(void)arg;
-	expect(ring_peek(r.ring, 0) != NULL);
 	r.seen += r.slot;
-	ring_advance(r.ring);
+	ring_get(round, arg);
 }
 
 static void
-lap_claim_half(int round, void *arg)
+lap_insert_half(int round, void *arg)
 {
-	(void)arg;
-	while (ring_claim(r.ring, (uint64_t)round + 1) != 0)
+	while (ring_check(r.ring, (uint64_t)round + SLOTS) != 0)
 		sched_yield();
 	r.slot = round;
-	ring_publish(r.ring, (uint64_t)round + 1);
+	ring_put(round + SLOTS, arg);
+}
+
+static void
+full_run(half *one, half *two)
+{
+	int k;
+
+	r.ring = ring_new(SLOTS, 0);
+	for (k = 0; k < SLOTS; k++)
+		ring_put(k, NULL);
+	litmus_run(300, NULL, one, two, NULL, NULL);
+	ring_free(r.ring);
 }
 
 static void
 lap_litmus(void)
 {
-	r.ring = ring_new(1, 0);
-	ring_put(0, NULL);
-	litmus_run(300, NULL, lap_drain_half, lap_claim_half, NULL, NULL);
-	ring_free(r.ring);
+	full_run(lap_drain_half, lap_insert_half);
+}
+
+/* S1 -> S2: the same, but it is another inserter that sees the room, and the
+ * one that overwrites is told of it. */
+static void
+told_drain_half(int round, void *arg)
+{
+	r.seen += r.slot;
+	ring_get(round, arg);
+	expect(ring_check(r.ring, (uint64_t)round + SLOTS) == 0);
+	hint_set(&r.moved, round + 1);
+}
+
+static void
+told_insert_half(int round, void *arg)
+{
+	hint_wait(&r.moved, round + 1);
+	expect(ring_check(r.ring, (uint64_t)round + SLOTS) == 0);
+	r.slot = round;
+	ring_put(round + SLOTS, arg);
+}
+
+static void
+told_litmus(void)
+{
+	hint_set(&r.moved, 0);
+	full_run(told_drain_half, told_insert_half);
 }
 
 /* R3 -> A3: who sees the mark sees what was armed before. */
-static void
-armed_before(int round, void *arg)
-{
-	(void)arg;
-	expect(ring_claim(r.ring, (uint64_t)round) == 0);
-}
-
 static void
 mark_half(int round, void *arg)
 {
@@ -128,31 +156,30 @@ mark_half(int round, void *arg)
 }
 
 static void
-publish_half(int round, void *arg)
+insert_half(int round, void *arg)
 {
 	(void)arg;
 	if (round % 2)
 		sched_yield();
-	if (ring_publish(r.ring, (uint64_t)round))
+	if (ring_insert(r.ring, (uint64_t)round, 0) > 0)
 		r.seen += r.armed;
 }
 
 static void
 armed_litmus(void)
 {
-	r.ring = ring_new(4, 0);
-	litmus_run(1000, armed_before, mark_half, publish_half, ring_get,
-	    NULL);
+	r.ring = ring_new(SLOTS, 0);
+	litmus_run(1000, NULL, mark_half, insert_half, ring_get, NULL);
 	ring_free(r.ring);
 }
 
-/* R4 -> A4: who sees the new next counts on what was given back. */
+/* R2 -> A2: who sees the new next counts on what was given back. */
 static void
 advance_half(int round, void *arg)
 {
 	(void)arg;
 	r.given = round;
-	ring_advance(r.ring);
+	ring_advance(r.ring, 1);
 }
 
 static void
@@ -167,7 +194,7 @@ next_half(int round, void *arg)
 static void
 next_litmus(void)
 {
-	r.ring = ring_new(4, 0);
+	r.ring = ring_new(SLOTS, 0);
 	litmus_run(300, ring_put, advance_half, next_half, NULL, NULL);
 	ring_free(r.ring);
 }
@@ -192,6 +219,7 @@ use_block(int round, void *arg)
 		sched_yield();
 	data = pool_data(p.pool, block);
 	data[0] = (char)(data[0] + round);	/* R1 -> A1 */
+	pool_size_set(p.pool, block, pool_size(p.pool, block) + 1);
 	pool_give(p.pool, block);
 }
 
@@ -366,6 +394,7 @@ main(int argc, char **argv)
 	static const struct litmus all[] = {
 		{ "ring", ring_litmus },
 		{ "lap", lap_litmus },
+		{ "told", told_litmus },
 		{ "armed", armed_litmus },
 		{ "next", next_litmus },
 		{ "pool-use", pool_use_litmus },
