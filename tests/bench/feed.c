@@ -9,6 +9,8 @@
 
 #include "feed.h"
 
+enum { NUMBER = 5 };		/* where it is in a name */
+
 void
 feed_idstr(char idstr[WIRE_IDSTR], uint32_t number)
 {
@@ -49,26 +51,25 @@ feed_put(uint8_t *to, uint32_t value)
 	memcpy(to, &value, sizeof value);
 }
 
-/* Begin the packet this channel is at; false: there is none. */
+/*
+ * Begin the packet this channel is at; false: there is none.  The same little
+ * work whichever device it is of, so that what grows is the library's.
+ */
 static bool
 feed_begin(struct feed *f)
 {
+	static const char digit[] = "0123456789abcdef";
 	uint64_t g = f->at * f->plan->channels + f->channel;
 	struct wire_state state;
-	char idstr[WIRE_IDSTR];
 	uint32_t device;
 
 	if (g >= feed_total(f->plan))
 		return false;
 	feed_packet(f->plan, g, &device, &state);
-	if (f->device == device + 1) {	/* but for the idx and the flags */
-		feed_put(f->head + WIRE_DEVICE + 4, state.idx);
-		feed_put(f->head + WIRE_DEVICE + 8, state.flags);
-	} else {
-		feed_idstr(idstr, device);
-		wire_packet_encode(f->head, idstr, 0, &state, DATA);
-		f->device = device + 1;
-	}
+	f->head[WIRE_HEADER + NUMBER] = (uint8_t)digit[device >> 4 & 15];
+	f->head[WIRE_HEADER + NUMBER + 1] = (uint8_t)digit[device & 15];
+	feed_put(f->head + WIRE_DEVICE + 4, state.idx);
+	feed_put(f->head + WIRE_DEVICE + 8, state.flags);
 	f->done = 0;
 	f->size = sizeof f->head + DATA;
 	return true;
@@ -77,9 +78,14 @@ feed_begin(struct feed *f)
 void
 feed_new(struct feed *feed, const struct feed_plan *plan, uint32_t channel)
 {
+	const struct wire_state state = { .idx = 0 };
+	char idstr[WIRE_IDSTR];
+
 	memset(feed, 0, sizeof *feed);
 	feed->plan = plan;
 	feed->channel = channel;
+	feed_idstr(idstr, 0);
+	wire_packet_encode(feed->head, idstr, 0, &state, DATA);
 }
 
 /* As much of the packet as fits into @size bytes; moves on at its end. */

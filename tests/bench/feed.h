@@ -31,7 +31,6 @@ struct feed {
 	size_t done;		/* bytes of it */
 	size_t size;		/* of it, all */
 	size_t hello;		/* bytes of the hello that went */
-	uint32_t device;	/* whose name is in head; from 1, 0: none */
 	uint8_t head[WIRE_FULL];
 };
 

@@ -142,22 +142,21 @@ loop_drains(struct loop *l)
 
 /*
  * Channels take turns, and after a burst's worth of packets devices do, so
- * that as much is in flight with few channels as with many.
+ * that as much is in flight, and as much comes at a turn, with few channels as
+ * with many.
  */
 static void
 loop_run(struct loop *l, const struct feed_plan *plan)
 {
-	uint32_t quota = plan->channels < BURST / QUOTA ?
-	    BURST / plan->channels : QUOTA;
 	uint32_t at = plan->channels, read = 0;
 
 	while (l->left != 0) {
 		/* the late one's turn comes when the others are parked */
 		at = at == 0 ? plan->channels - 1 : at - 1;
 		loop_channel_run(l, at, plan->order == LATE && at != 0 ?
-		    UINT32_MAX : quota);
-		read += quota;
-		if (read < BURST && at != 0)
+		    UINT32_MAX : QUOTA);
+		read += QUOTA;
+		if (read < BURST)
 			continue;
 		loop_drains(l);
 		read = 0;
