@@ -24,9 +24,9 @@
  *   I1  A parked channel holds no block.  So who holds one runs, and wakes
  *       the parked when it gives it back.
  *   I2  A block set aside is used for the awaited packet only, and is given
- *       back before its device waits for the next; but for one that a
- *       repetition of it holds, reserved before the packet was in.  Its
- *       commit ends the migration, its abandon gives the block back (I1).
+ *       back before its device waits for the next; but for a repetition that
+ *       was asked for before the packet was in.  Its commit ends the
+ *       migration, its abandon gives the block back (I1).
  *   I3  What a packet says of its device's end is noted when it is seen, so
  *       also of one that parks or is abandoned.  The config packet is the
  *       only one of its idx, and above all data packets seen.
