@@ -28,6 +28,9 @@
 #define ALLOWED_MAX 64
 #define MALLOC_AHEAD (2 << 20)
 
+#ifndef SYS_poll			/* arm64 has ppoll alone */
+#define SYS_poll SYS_ppoll
+#endif
 #define CALL(name) { #name, SYS_##name }
 static const struct {
 	const char *name;
