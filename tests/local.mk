@@ -31,4 +31,4 @@ HELP += "check-all          all that is run on every change (15 minutes)"
 check-all:
 	@MAKE="$(MAKE)" $(srcdir)/tests/check-all.sh $(CHECK_ALL)
 .PHONY: check-all
-EXTRA_DIST += tests/check-all.sh tests/suite.h
+EXTRA_DIST += tests/apt.sh tests/check-all.sh tests/suite.h

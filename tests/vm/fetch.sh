@@ -3,10 +3,7 @@
 #
 # fetch.sh CACHE - get what the guest is made of from the distribution
 #
-# Idea: the machine's own Debian mirror, read from its apt sources, is asked
-# through an apt configuration private to CACHE, so that the machine's package
-# lists and its installed packages stay as they are and root is not needed.
-# Packages are unpacked, never installed:
+# Idea: see tests/apt.sh.  Packages are unpacked, never installed:
 #
 #	CACHE/root	QEMU 10, busybox and every library they need: a small
 #			root folder that the host runs QEMU from and that the
@@ -18,6 +15,7 @@
 #
 # Exit: 0 all is there, 77 it cannot be had (said why), others: a defect.
 set -eu
+. "$(dirname "$0")/../apt.sh"
 
 cache=$1
 suite=bookworm
@@ -27,64 +25,13 @@ skip() {
 	exit 77
 }
 
-# The URI of the sources entry that serves this machine's own release.
-mirror() {
-	test -z "${VFIOMIG_VM_MIRROR:-}" || { echo "$VFIOMIG_VM_MIRROR"; return; }
-	. /etc/os-release
-	{
-		cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list |
-		    sed -n 's/^deb  *\(\[[^]]*]\)* *\([^ ]*\)  *\([^ ]*\).*/\2 \3/p'
-		for f in /etc/apt/sources.list.d/*.sources; do
-			awk '$1 == "URIs:" { uri = $2 }
-			    $1 == "Suites:" { for (i = 2; i <= NF; i++)
-				print uri, $i }' "$f"
-		done
-	} 2>/dev/null | awk -v suite="${VERSION_CODENAME:-none}" \
-	    '$2 == suite && /debian/ { print $1; exit }'
-}
-
-configure_apt() {
-	mkdir -p "$cache/apt/state/lists/partial" \
-	    "$cache/apt/cache/archives/partial" "$cache/apt/sources"
-	: >"$cache/apt/status"
-	cat >"$cache/apt/sources/vm.sources" <<-END
-	Types: deb
-	URIs: $1
-	Suites: $suite $suite-updates $suite-backports
-	Components: main
-	Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-	END
-	cat >"$cache/apt/apt.conf" <<-END
-	Dir::Etc::sourcelist "/dev/null";
-	Dir::Etc::sourceparts "$cache/apt/sources";
-	Dir::State "$cache/apt/state";
-	Dir::State::status "$cache/apt/status";
-	Dir::Cache "$cache/apt/cache";
-	APT::Sandbox::User "$(id -un)";
-	APT::Architecture "amd64";
-	Acquire::Retries "2";
-	Acquire::http::Timeout "20";
-	END
-	APT_CONFIG=$cache/apt/apt.conf
-	export APT_CONFIG
-}
-
-# unpack DEB FOLDER [PATTERN...]
-unpack() {
-	deb=$1 folder=$2
-	shift 2
-	mkdir -p "$folder"
-	dpkg-deb --fsys-tarfile "$deb" |
-	    tar -x -C "$folder" --no-same-owner ${1:+--wildcards} "$@"
-}
-
 fetch_root() {
 	apt-get -qq -y --download-only --no-install-recommends \
 	    -t $suite-backports install qemu-system-x86 busybox-static \
 	    >"$cache/apt/log" 2>&1 || return 1
 	rm -rf "$cache/root"
 	for deb in "$cache"/apt/cache/archives/*.deb; do
-		unpack "$deb" "$cache/root"
+		apt_unpack "$deb" "$cache/root"
 	done
 	for folder in dev proc sys tmp work; do
 		mkdir -p "$cache/root/$folder"
@@ -108,7 +55,7 @@ fetch_kernel() {
 	    "linux-kbuild-$base" "linux-source-$series/$suite-backports") \
 	    >>"$cache/apt/log" 2>&1 || return 1
 
-	unpack "$cache"/debs/linux-image-*.deb "$cache/kernel/image" \
+	apt_unpack "$cache"/debs/linux-image-*.deb "$cache/kernel/image" \
 	    './boot/vmlinuz-*' '*/vfio/*.ko.xz' '*/irqbypass.ko.xz' \
 	    '*/9p/9p.ko.xz' \
 	    '*/9p/9pnet.ko.xz' '*/9p/9pnet_virtio.ko.xz' '*/netfs.ko.xz'
@@ -118,14 +65,14 @@ fetch_kernel() {
 	done
 	rm -rf "$cache/kernel/image"
 
-	unpack "$cache"/debs/linux-headers-*-common_*.deb "$cache/kernel/headers"
-	unpack "$cache"/debs/linux-headers-*-"$flavour"_*.deb \
+	apt_unpack "$cache"/debs/linux-headers-*-common_*.deb "$cache/kernel/headers"
+	apt_unpack "$cache"/debs/linux-headers-*-"$flavour"_*.deb \
 	    "$cache/kernel/headers"
-	unpack "$cache"/debs/linux-kbuild-*.deb "$cache/kernel/headers"
+	apt_unpack "$cache"/debs/linux-kbuild-*.deb "$cache/kernel/headers"
 	sed -i "s|/usr/src/|$cache/kernel/headers&|" \
 	    "$cache"/kernel/headers/usr/src/*-"$flavour"/Makefile
 	rm -f "$cache"/kernel/headers/usr/src/*/vmlinux
-	unpack "$cache"/debs/linux-source-*.deb "$cache/kernel/source"
+	apt_unpack "$cache"/debs/linux-source-*.deb "$cache/kernel/source"
 	tar -x -C "$cache/kernel/source" --strip-components=1 --wildcards \
 	    -f "$cache/kernel/source/usr/src/linux-source-$series.tar.xz" \
 	    '*/samples/vfio-mdev/mtty.c'
@@ -140,10 +87,11 @@ test "$(uname -m)" = x86_64 || skip "the guest is made for x86_64"
 for tool in apt-get dpkg-deb xz flock make gcc; do
 	command -v $tool >/dev/null || skip "no $tool"
 done
-uri=$(mirror)
-test -n "$uri" || skip "no Debian mirror in the apt sources (VFIOMIG_VM_MIRROR)"
+uri=$(apt_mirror)
+test -n "$uri" || skip "no Debian mirror in the apt sources (VFIOMIG_MIRROR)"
 mkdir -p "$cache" || skip "cannot make $cache"
-configure_apt "$uri"
+apt_configure "$cache/apt" amd64 "$uri" \
+    $suite $suite-updates $suite-backports
 apt-get -qq -o APT::Update::Error-Mode=any update >"$cache/apt/log" 2>&1 || skip "the mirror cannot be reached"
 release=$(apt-cache show "linux-image-amd64/$suite-backports" 2>/dev/null |
     sed -n 's/^Depends: linux-image-\([^ ]*\) .*/\1/p' | head -n 1)
