@@ -221,18 +221,21 @@ static size_t
 report(struct server *s)
 {
 	struct logging_report r;
-	uint64_t pages, words, page;
+	uint64_t pages, words, page, word = 0;
 
 	memcpy(&r, s->request + sizeof(struct feature), sizeof r);
 	pages = r.length / r.page_size;
 	words = (pages + 63) / 64;
 	memcpy(s->reply, s->request, sizeof(struct feature) + sizeof r);
-	memset(s->reply + 32, 0, words * 8);
-	for (page = 0; page < words * 64; page++)
+	for (page = 0; page < words * 64; page++) {
 		if ((r.iova / r.page_size + page) % PAGE_BIT == 0 ||
 		    page >= pages)
-			s->reply[32 + page / 8] |= (unsigned char)(1 <<
-			    page % 8);
+			word |= UINT64_C(1) << page % 64;
+		if (page % 64 == 63) {
+			memcpy(s->reply + 32 + page / 64 * 8, &word, 8);
+			word = 0;
+		}
+	}
 	s->report_parts++;
 	return 32 + words * 8;
 }
