@@ -15,6 +15,7 @@ include $(top_srcdir)/tests/captures/local.mk
 include $(top_srcdir)/tests/tool/local.mk
 include $(top_srcdir)/tests/install/local.mk
 include $(top_srcdir)/tests/sanitize/local.mk
+include $(top_srcdir)/tests/under/local.mk
 include $(top_srcdir)/tests/order/local.mk
 include $(top_srcdir)/tests/model/local.mk
 include $(top_srcdir)/tests/hostile/local.mk
