@@ -152,7 +152,6 @@ int
 channel_end(struct vfiomig_channel *ch)
 {
 	struct vfiomig *mig = ch->mig;
-	enum verdict verdict;
 	uint32_t is = CHANNEL_OPEN;
 
 	if (!atomic_compare_exchange_strong_explicit(&ch->ended, &is,
@@ -163,11 +162,7 @@ channel_end(struct vfiomig_channel *ch)
 	    relaxed), (unsigned long long)counted(&ch->packets));
 	if (mig->direction == VFIOMIG_OUTGOING)
 		return outgoing_ended(mig);
-	verdict = admission_channel_end(&mig->admission);
-	if (verdict == ENDED)
-		return incoming_ended(mig);
-	if (verdict == STUCK)
-		return incoming_stuck(mig);
+	verdict_draw(mig, admission_channel_end(&mig->admission));
 	return failed(mig);
 }
 

@@ -159,7 +159,7 @@ batch_give(struct vfiomig_device *dev, const uint32_t *batch, int n)
 	for (k = 0; k < n; k++)
 		parked |= buffer_give(dev, batch[k]);
 	if (parked)
-		incoming_wake(dev->mig, false);
+		parked_wake(dev->mig, false);
 }
 
 /* Load what is there.  The number of packets, or the failure. */
@@ -250,6 +250,7 @@ drain_finish(struct vfiomig_device *dev, uint32_t handle)
 	struct vfiomig *mig = dev->mig;
 	const struct iovec config = buffer_data(mig->pool, handle);
 	uint64_t idx = ring_next(dev->ring);
+	enum verdict verdict;
 	int r;
 
 	r = config_load(dev, &config, idx);
@@ -268,15 +269,16 @@ drain_finish(struct vfiomig_device *dev, uint32_t handle)
 	buffer_give(dev, HANDLE_BLOCK(handle));
 	ring_advance(dev->ring, 1);
 	atomic_store_explicit(&dev->complete, 1, COMPLETE_C1);
-	incoming_wake(mig, true);
+	parked_wake(mig, true);
 	trace(mig, VFIOMIG_TRACE_DONE, NULL, dev, 0, 0);
 	say(mig, VFIOMIG_LOG_INFO, "device complete: device=\"%s\", "
 	    "packets=%llu, bytes=%llu", dev->idstr,
 	    (unsigned long long)counted(&dev->packets_done),
 	    (unsigned long long)counted(&dev->bytes_done));
-	if (admission_device_stop(&mig->admission) == STUCK)
-		return incoming_stuck(mig);
-	return 0;
+	verdict = admission_device_stop(&mig->admission);
+	if (verdict == STUCK)
+		verdict_draw(mig, verdict);
+	return failed(mig);
 }
 
 /* ---- waiting for the next packet ---- */
@@ -320,17 +322,16 @@ drain_starve(struct vfiomig_device *dev)
 		return 0;
 	}
 	if (pool_flush(mig->pool))
-		incoming_wake(mig, true);
+		parked_wake(mig, true);
 	dev->starving = true;
 	dev->since = now_ns();
 	count_own(&dev->starved, 1);
 	trace(mig, VFIOMIG_TRACE_STARVED, NULL, dev, (uint32_t)idx, 0);
 	verdict = admission_device_stop(&mig->admission);
-	if (verdict == GO_ON)
-		return failed(mig) ? failed(mig) : -EAGAIN;
-	if (ring_ready(dev->ring))		/* came before the end did */
-		return -EAGAIN;
-	return verdict == ENDED ? incoming_ended(mig) : incoming_stuck(mig);
+	if (verdict == GO_ON || !ring_ready(dev->ring))
+		verdict_draw(mig, verdict);
+	/* else it came before the end did */
+	return failed(mig) ? failed(mig) : -EAGAIN;
 }
 
 /* Wait for the next packet.  0: look again; -EAGAIN; or the failure. */
@@ -367,7 +368,7 @@ drain_run(struct vfiomig_device *dev)
 		}
 		if (!HANDLE_CONFIG(next))
 			continue;
-		incoming_wake(dev->mig, true);
+		parked_wake(dev->mig, true);
 		r = config_wait(dev);
 		return r < 0 ? r : drain_finish(dev, next);
 	}

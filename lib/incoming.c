@@ -8,11 +8,8 @@
  *   When it is the one its device waits for, the block set aside for that
  *   device serves (R1).  When it has not both, its channel parks (R2): it says
  *   in one word what it wants, arms its waiter, looks a last time, and is
- *   taken off the running.  A drain that gives memory back, or is about to
- *   wait, wakes the parked channels that can go on (R3).  Whoever is the last
- *   to wait finds nobody left and fails the migration (R4, R5): parked
- *   channels that all bring for one device have nothing that it waits for
- *   (R5).
+ *   taken off the running.  Who lets it on is parked.c's, what follows when
+ *   nobody runs any more verdict.c's.
  *
  *   A reserved packet holds its block and nothing of the ring: the one step
  *   that puts it in is the commit.  So two channels may reserve the same
@@ -30,209 +27,8 @@
  *   I3  What a packet says of its device's end is noted when it is seen, so
  *       also of one that parks or is abandoned.  The config packet is the
  *       only one of its idx, and above all data packets seen.
- *
- * Waking with a margin: while a drain goes on, channels that lack memory are
- * let on only when a quarter of the pool is free, so that they come in
- * batches; when a drain is about to wait, or the device they bring for is
- * starved, at once.
  */
-#include <stdio.h>
-
 #include "internal.h"
-
-/* ---- waking ---- */
-
-/*
- * Wake @ch unless somebody else does; the caller is counted itself (A2).  If
- * the last channel ended between go and ungo, it saw @ch as running and drew
- * no conclusion, so it is drawn here.
- */
-static void
-channel_wake(struct vfiomig *mig, struct vfiomig_channel *ch)
-{
-	admission_channel_go(&mig->admission);
-	if (waiter_wake(&ch->waiter))
-		waiter_signal(&ch->waiter);
-	else if (admission_channel_ungo(&mig->admission) == ENDED)
-		incoming_ended(mig);
-}
-
-static bool
-channel_can_go(struct vfiomig *mig, struct vfiomig_channel *ch, bool all)
-{
-	uint64_t wants = atomic_load_explicit(&ch->wants, relaxed);
-	struct vfiomig_device *dev = mig->device[WANTS_DEVICE(wants)];
-	uint64_t next = ring_next(dev->ring);
-	uint32_t idx = WANTS_IDX(wants), units = WANTS_UNITS(wants);
-	uint32_t margin = pool_total(mig->pool) / 4;
-
-	if (idx <= next)
-		return true;
-	if (idx - next >= ring_size(dev->ring))
-		return false;
-	if (units < margin && !all && !waiter_armed(&dev->waiter))
-		units = margin;
-	return pool_left(mig->pool) >= units;
-}
-
-void
-incoming_wake(struct vfiomig *mig, bool all)
-{
-	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
-
-	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
-		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], TABLE_T2);
-
-		if (ch != NULL && waiter_armed(&ch->waiter) &&
-		    channel_can_go(mig, ch, all))
-			channel_wake(mig, ch);
-	}
-}
-
-/* The awaited packet is in: wake the drain. */
-static void
-device_wake(struct vfiomig *mig, struct vfiomig_device *dev)
-{
-	admission_device_go(&mig->admission);
-	if (waiter_wake(&dev->waiter))
-		waiter_signal(&dev->waiter);
-	else
-		admission_device_stop(&mig->admission);
-}
-
-/* ---- the end of waiting ---- */
-
-/*
- * The first device that waits for a packet which is not there; NULL: none.
- * Armed is looked at again, since a drain that has loaded its last packet
- * lacks the next one.
- */
-static struct vfiomig_device *
-device_lacking(struct vfiomig *mig)
-{
-	uint32_t k, n;
-
-	n = atomic_load_explicit(&mig->devices, TABLE_T2);
-	for (k = 0; k < n; k++) {
-		struct vfiomig_device *dev = mig->device[k];
-
-		if (atomic_load_explicit(&dev->complete, relaxed))
-			continue;
-		if (waiter_armed(&dev->waiter) && !ring_ready(dev->ring) &&
-		    waiter_armed(&dev->waiter))
-			return dev;
-	}
-	return NULL;
-}
-
-static int
-device_fail(struct vfiomig *mig, struct vfiomig_device *dev)
-{
-	return fail(mig, -EPIPE, "stream ended too soon: device=\"%s\", "
-	    "instance=%u, missing-idx=%llu, channels=%u", dev->idstr,
-	    dev->instance_id, (unsigned long long)ring_next(dev->ring),
-	    atomic_load_explicit(&mig->opened, relaxed));
-}
-
-int
-incoming_ended(struct vfiomig *mig)
-{
-	struct vfiomig_device *dev = device_lacking(mig);
-
-	if (dev == NULL)	/* the drains will find out, or have all */
-		return failed(mig);
-	return device_fail(mig, dev);
-}
-
-/*
- * The device for which every parked channel has a packet; NULL: there are
- * several.  As a channel brings a device's packets in rising order, what that
- * device waits for is behind none of them, and will never come.
- */
-static struct vfiomig_device *
-stuck_on_one(struct vfiomig *mig)
-{
-	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
-	struct vfiomig_device *one = NULL, *dev;
-
-	if (atomic_load_explicit(&mig->devices, TABLE_T2) == 1)
-		return mig->device[0];
-	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
-		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], TABLE_T2);
-
-		if (ch == NULL || !waiter_armed(&ch->waiter))
-			continue;
-		dev = mig->device[WANTS_DEVICE(atomic_load_explicit(
-		    &ch->wants, relaxed))];
-		if (one != NULL && one != dev)
-			return NULL;
-		one = dev;
-	}
-	return one;
-}
-
-/* "device idx" of each device that waits, as far as there is room. */
-static void
-stuck_devices(struct vfiomig *mig, char *text, size_t size)
-{
-	uint32_t k, n;
-	size_t at = 0;
-	int r;
-
-	text[0] = '\0';
-	n = atomic_load_explicit(&mig->devices, TABLE_T2);
-	for (k = 0; k < n && at < size; k++) {
-		struct vfiomig_device *dev = mig->device[k];
-
-		if (atomic_load_explicit(&dev->complete, relaxed))
-			continue;
-		r = snprintf(text + at, size - at, "%s%s idx %llu",
-		    at ? ", " : "", dev->idstr,
-		    (unsigned long long)ring_next(dev->ring));
-		at += r > 0 ? (size_t)r : 0;
-	}
-}
-
-/* "channel: device idx" of each parked channel, as far as there is room. */
-static void
-stuck_channels(struct vfiomig *mig, char *text, size_t size)
-{
-	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
-	size_t at = 0;
-	int r;
-
-	text[0] = '\0';
-	for (k = 0; k < n && k < CHANNELS_MAX && at < size; k++) {
-		struct vfiomig_channel *ch = atomic_load_explicit(
-		    &mig->channel[k], TABLE_T2);
-		uint64_t wants;
-
-		if (ch == NULL || !waiter_armed(&ch->waiter))
-			continue;
-		wants = atomic_load_explicit(&ch->wants, relaxed);
-		r = snprintf(text + at, size - at, "%s%u: %s idx %u",
-		    at ? ", " : "", k,
-		    mig->device[WANTS_DEVICE(wants)]->idstr, WANTS_IDX(wants));
-		at += r > 0 ? (size_t)r : 0;
-	}
-}
-
-int
-incoming_stuck(struct vfiomig *mig)
-{
-	struct vfiomig_device *one = stuck_on_one(mig);
-	char devices[160], channels[160];
-
-	if (one != NULL && !atomic_load_explicit(&one->complete, relaxed))
-		return device_fail(mig, one);
-	stuck_devices(mig, devices, sizeof devices);
-	stuck_channels(mig, channels, sizeof channels);
-	return fail(mig, -ENOBUFS, "deadlock: every channel is parked and "
-	    "every device starved: awaited=\"%s\", parked=\"%s\", budget=%llu",
-	    devices, channels, (unsigned long long)pool_budget(mig->pool));
-}
 
 /* ---- letting a packet in ---- */
 
@@ -317,9 +113,16 @@ incoming_block(struct vfiomig_device *dev, uint32_t idx, uint32_t size,
 {
 	struct pool *pool = dev->mig->pool;
 
+	uint32_t units = pool_units(pool, size);
+
 	*block = POOL_NONE;
-	if (size == 0 || pool_take(pool, size, block))
+	if (size == 0)
 		return true;
+	if (parked_room(dev, idx, units, 0) &&
+	    pool_take(pool, size, block)) {
+		atomic_fetch_add_explicit(&dev->holds, units, relaxed);
+		return true;
+	}
 	if (idx != ring_next(dev->ring) || atomic_exchange_explicit(
 	    &dev->aside_used, 1, ASIDE_S1))
 		return false;
@@ -335,8 +138,11 @@ buffer_give(struct vfiomig_device *dev, uint32_t block)
 
 	if (block == POOL_NONE)
 		return pool_flush(pool);
-	if (block != dev->aside)
+	if (block != dev->aside) {
+		atomic_fetch_sub_explicit(&dev->holds,
+		    pool_block_units(block), relaxed);
 		return pool_give(pool, block);
+	}
 	pool_unuse(pool, dev->aside);
 	atomic_store_explicit(&dev->aside_used, 0, ASIDE_S2);
 	return pool_flush(pool);
@@ -402,11 +208,13 @@ incoming_park(struct vfiomig_channel *ch, struct vfiomig_device *dev,
     const struct wire_state *state, uint32_t size)
 {
 	struct vfiomig *mig = ch->mig;
+	uint64_t greedy = atomic_load_explicit(&mig->greedy, relaxed);
 	int r;
 
 	ch->since = now_ns();
 	atomic_store_explicit(&ch->wants, WANTS(dev->number,
-	    pool_units(mig->pool, size), state->idx), relaxed);
+	    pool_units(mig->pool, size), state->idx) |
+	    (greedy ? WANTS_GREEDY : 0), relaxed);
 	waiter_arm(&ch->waiter);
 	pool_park(mig->pool);
 	r = incoming_try(ch, dev, state, size);
@@ -419,8 +227,7 @@ incoming_park(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 	ch->parked = true;
 	count_own(&ch->parks, 1);
 	trace(mig, VFIOMIG_TRACE_PARKED, ch, dev, state->idx, size);
-	if (admission_channel_park(&mig->admission) == STUCK)
-		return incoming_stuck(mig);
+	verdict_draw(mig, admission_channel_park(&mig->admission));
 	r = failed(mig);
 	return r < 0 ? r : -EAGAIN;
 }
@@ -458,6 +265,19 @@ incoming_reserve(struct vfiomig_channel *ch, struct vfiomig_device *dev,
 	return r;
 }
 
+/* ---- what a reserved packet comes to ---- */
+
+/* The awaited packet is in: wake the drain. */
+static void
+device_wake(struct vfiomig *mig, struct vfiomig_device *dev)
+{
+	admission_device_go(&mig->admission);
+	if (waiter_wake(&dev->waiter))
+		waiter_signal(&dev->waiter);
+	else
+		admission_device_stop(&mig->admission);
+}
+
 /* The reserved packet's block goes back. */
 static void
 incoming_drop(struct vfiomig_channel *ch)
@@ -466,7 +286,7 @@ incoming_drop(struct vfiomig_channel *ch)
 
 	ch->device = NULL;
 	if (buffer_give(dev, ch->entry.block))
-		incoming_wake(ch->mig, true);
+		parked_wake(ch->mig, true);
 }
 
 /*

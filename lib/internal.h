@@ -7,6 +7,7 @@
  *   reader.c            writer.c          fd <-> packets, one channel
  *      |                   |
  *   incoming.c          queue.c           packets <-> rings; who waits for whom
+ *   parked.c verdict.c
  *      |                   |
  *   drain.c             fill.c            rings <-> one device
  *       \                 /
@@ -290,9 +291,10 @@ const char *state_name(uint32_t state);
 /* What a parked channel wants, in one word for its wakers. */
 #define WANTS(device, units, idx) \
 	((uint64_t)(device) << 40 | (uint64_t)(units) << 32 | (idx))
-#define WANTS_DEVICE(word)	((uint32_t)((word) >> 40))
+#define WANTS_DEVICE(word)	((uint32_t)((word) >> 40 & 0xffff))
 #define WANTS_UNITS(word)	((uint32_t)((word) >> 32 & 0xff))
 #define WANTS_IDX(word)		((uint32_t)(word))
+#define WANTS_GREEDY		(UINT64_C(1) << 63)	/* it has tried that */
 
 /* Is one of those expected, was one, never was one. */
 enum { CHANNEL_OPEN, CHANNEL_ENDED, CHANNEL_MAIN };
@@ -376,13 +378,6 @@ int incoming_commit(struct vfiomig_channel *ch);
 void incoming_abandon(struct vfiomig_channel *ch);
 /* A channel that said -EAGAIN goes on, or ends: take it off the parked. */
 void incoming_resume(struct vfiomig_channel *ch);
-/* Wake the parked channels that can go on; @all: also those with little
- * room, because the caller is about to wait. */
-void incoming_wake(struct vfiomig *mig, bool all);
-/* Fail with the words for a verdict. */
-int incoming_ended(struct vfiomig *mig);
-int incoming_stuck(struct vfiomig *mig);
-
 /* Put a buffer's memory back; true: see pool_give. */
 bool buffer_give(struct vfiomig_device *dev, uint32_t block);
 
@@ -392,6 +387,32 @@ bool buffer_give(struct vfiomig_device *dev, uint32_t block);
 	((block) | ((config) ? (uint32_t)1 << POOL_NAME : 0))
 #define HANDLE_BLOCK(handle)	((handle) & (((uint32_t)1 << POOL_NAME) - 1))
 #define HANDLE_CONFIG(handle)	((handle) >> POOL_NAME != 0)
+
+/* ---- parked.c: channels that wait for room ---- */
+
+/*
+ * May a packet of @units have memory?  There must be room for it and for all
+ * that its device needs before it, with @more units left over.
+ */
+bool parked_room(struct vfiomig_device *dev, uint64_t idx, uint32_t units,
+    uint32_t more);
+/* The next parked channel from number *@k on, which goes on; NULL: none. */
+struct vfiomig_channel *parked_next(struct vfiomig *mig, uint32_t *k);
+/* How far from its device's load is what @ch is parked with?  UINT64_MAX: it
+ * may not go on now. */
+uint64_t parked_distance(struct vfiomig *mig, struct vfiomig_channel *ch,
+    uint32_t more);
+/* Wake @ch, unless somebody else does.  The caller is counted (A2). */
+void parked_let_on(struct vfiomig *mig, struct vfiomig_channel *ch);
+/* Wake the parked channels that may go on; @all: with no margin, because the
+ * caller is about to wait. */
+void parked_wake(struct vfiomig *mig, bool all);
+
+/* ---- verdict.c: when nobody is left to run ---- */
+
+/* Draw the conclusion of a step of the caller's: it may let others on, or fail
+ * the migration. */
+void verdict_draw(struct vfiomig *mig, enum verdict verdict);
 
 /* ---- queue.c: from devices to channels (outgoing) ---- */
 
@@ -451,6 +472,7 @@ struct vfiomig {
 	_Atomic(struct vfiomig_channel *) channel[CHANNELS_MAX];
 	_Atomic uint32_t channels;			/* entries ever made */
 	_Atomic uint32_t opened;			/* of those expected */
+	_Atomic uint32_t greedy;	/* incoming: see parked.c */
 	_Atomic uint32_t idle;		/* outgoing: channels without a packet */
 	_Atomic uint32_t coming;	/* packets since one was woken; 0: none */
 	_Atomic uint32_t filled;	/* devices whose fill is done */

@@ -16,6 +16,7 @@ lib_sources = \
 	lib/internal.h \
 	lib/migration.c \
 	lib/packet.c \
+	lib/parked.c \
 	lib/pool.c \
 	lib/pool.h \
 	lib/queue.c \
@@ -25,6 +26,7 @@ lib_sources = \
 	lib/ring.c \
 	lib/ring.h \
 	lib/stats.c \
+	lib/verdict.c \
 	lib/version.c \
 	lib/waiter.c \
 	lib/waiter.h \

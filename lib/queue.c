@@ -303,9 +303,6 @@ outgoing_shrink(struct vfiomig_device *dev, uint32_t block, uint32_t size)
 void
 outgoing_give(struct vfiomig_device *dev, uint32_t block)
 {
-	if (block != dev->aside)
-		atomic_fetch_sub_explicit(&dev->holds,
-		    pool_block_units(block), relaxed);
 	if (buffer_give(dev, block))
 		fills_wake(dev->mig);
 }

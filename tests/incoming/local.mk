@@ -34,6 +34,7 @@ incoming_tests = \
 	tests/incoming/migrations_share_nothing \
 	tests/incoming/missing_packets_end_the_wait \
 	tests/incoming/moving_calls_say_what_is_wrong \
+	tests/incoming/nearest_packets_have_memory_first \
 	tests/incoming/one_commit_of_a_packet_counts \
 	tests/incoming/parked_channels_go_on \
 	tests/incoming/peer_sizes_no_memory \
@@ -98,6 +99,8 @@ tests_incoming_missing_packets_end_the_wait_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_missing_packets_end_the_wait_LDADD = $(incoming_ldadd)
 tests_incoming_moving_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_moving_calls_say_what_is_wrong_LDADD = $(incoming_ldadd)
+tests_incoming_nearest_packets_have_memory_first_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_nearest_packets_have_memory_first_LDADD = $(incoming_ldadd)
 tests_incoming_one_commit_of_a_packet_counts_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_one_commit_of_a_packet_counts_LDADD = $(incoming_ldadd)
 tests_incoming_parked_channels_go_on_CPPFLAGS = $(incoming_cppflags)

@@ -9,16 +9,20 @@ bool
 rules_can_enter(const struct rules *rules, int channel)
 {
 	const struct rules_packet *p;
+	uint32_t ahead;
 
 	if (rules->channel[channel].at == rules->channel[channel].count)
 		return false;
 	p = &rules->channel[channel].packet[rules->channel[channel].at];
-	if (p->idx - rules->device[p->device].next >= rules->window)
+	ahead = p->idx - rules->device[p->device].next;
+	if (ahead >= rules->window)
 		return false;
-	if (p->empty || rules->blocks > 0)
+	if (p->empty)
 		return true;
-	return p->idx == rules->device[p->device].next &&
-	    !rules->device[p->device].aside;
+	if (ahead == 0)
+		return rules->blocks > 0 || !rules->device[p->device].aside;
+	return rules->blocks > 0 && (rules->greedy || ahead <=
+	    (uint32_t)(rules->blocks + rules->device[p->device].held));
 }
 
 void
@@ -32,6 +36,7 @@ rules_enter(struct rules *rules, int channel)
 		*in = 1;
 	} else if (rules->blocks > 0) {
 		rules->blocks--;
+		rules->device[p->device].held++;
 		*in = 2;
 	} else {
 		rules->device[p->device].aside = true;
@@ -50,6 +55,7 @@ rules_drain(struct rules *rules, int device)
 			return n;
 		case 2:
 			rules->blocks++;
+			rules->device[device].held--;
 			break;
 		case 3:
 			rules->device[device].aside = false;

@@ -26,9 +26,11 @@ struct rules {
 	int devices, channels;
 	uint32_t window;
 	int blocks;		/* free, of those for everybody */
+	bool greedy;		/* courtesy is over */
 	struct {
 		uint32_t next, count;	/* count: packets, the config one too */
 		bool aside;		/* its own block is used */
+		int held;		/* of the blocks for everybody */
 		uint8_t in[RULES_PACKETS];	/* 0; 1 no block, 2 one, 3 aside */
 	} device[RULES_DEVICES];
 	struct {
@@ -37,7 +39,10 @@ struct rules {
 	} channel[RULES_CHANNELS];
 };
 
-/* Would the first packet of @channel be let in (R1, R2)? */
+/*
+ * Would the first packet of @channel be let in (R1, R2)?  Until greedy, a
+ * block is for those that the device needs first.
+ */
 bool rules_can_enter(const struct rules *rules, int channel);
 void rules_enter(struct rules *rules, int channel);
 

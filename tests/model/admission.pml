@@ -4,8 +4,8 @@
  * that waiting is over
  *
  * What is modelled, step by step as the code takes them: lib/incoming.c,
- * lib/drain.c, lib/admission.c, lib/waiter.c, the end of waiting in
- * lib/failure.c; the pool as units of one packet, SPARE of them free for all
+ * lib/parked.c, lib/verdict.c, lib/drain.c, lib/admission.c, lib/waiter.c, the
+ * end of waiting in lib/failure.c; the pool as units of one packet, SPARE of them free for all
  * and one set aside for each device; a ring as the state of each packet and
  * the device's next idx (ring.pml has the ring itself).  Each shared word's
  * access is one step; every order in the code that a step here leans on is
@@ -16,6 +16,11 @@
  * REPEAT: packet 0 comes once more; 2: and may be abandoned.  CANCEL: the caller cancels at any moment.
  * SPURIOUS: sleepers get up by themselves so many times (a nonblocking call
  * made too early), and a parked channel may be closed.
+ * COURTESY: until the first verdict, a packet that is not awaited may be
+ * denied memory, and a wake-up, for no reason at all: so whatever rule says
+ * who goes first, nothing hangs on it.  Without, all are greedy from the
+ * start, and no courtesy can hide that a wake-up was lost.  A drain that goes
+ * on wakes anybody or nobody.
  *
  * Shown, in every run: no payload beyond the budget; no packet accepted twice,
  * or loaded out of turn; -EPIPE names a packet that cannot come any more,
@@ -58,6 +63,9 @@
 #ifndef SPURIOUS
 #define SPURIOUS 0
 #endif
+#ifndef COURTESY
+#define COURTESY 0
+#endif
 
 #define ALL	(DEVICES * PACKETS)
 #define NONE	255
@@ -85,6 +93,14 @@ byte pool_parked;
 bool channel_armed[CHANNELS];
 bool device_armed[DEVICES];
 byte wants[CHANNELS];
+#if COURTESY
+bool greedy;
+bool tried[CHANNELS];		/* what is wanted, under greedy */
+#define TRIED(k)	tried[k]
+#else
+#define greedy		true
+#define TRIED(k)	true
+#endif
 
 /* the admission word */
 short channels = CHANNELS;
@@ -266,6 +282,7 @@ inline channel_wake(k)
 	:: d_step { !channel_armed[k] -> channels--; parkeds++; k++ }
 #else
 	:: d_step { !channel_armed[k] && PARK != ENDED ->
+		assert(PARK != STUCK);	/* the waker is counted */
 		channels--; parkeds++; k++ }
 	:: d_step { !channel_armed[k] && PARK == ENDED ->
 		channels--; parkeds++; k++ };
@@ -280,11 +297,60 @@ inline incoming_wake(all)
 	do
 	:: wk < CHANNELS && channel_armed[wk] && CAN_GO(wants[wk], all) ->
 		channel_wake(wk)
-	:: d_step { wk < CHANNELS && !(channel_armed[wk] &&
-	   CAN_GO(wants[wk], all)) -> wk++ }
+	:: d_step { wk < CHANNELS && (!(all) || !(channel_armed[wk] &&
+	   CAN_GO(wants[wk], all))) -> wk++ }
+#if COURTESY
+	:: d_step { (all) && wk < CHANNELS && !greedy && channel_armed[wk] &&
+	   IDX(wants[wk]) > next[DEV(wants[wk])] -> wk++ }
+#endif
 	:: wk == CHANNELS -> break
 	od;
 	wk = 0
+}
+
+/*
+ * verdict_draw, of STUCK: lets on whom courtesy held back, being counted
+ * itself, until a look after a verdict finds nobody.
+ */
+inline verdict_stuck()
+{
+#if COURTESY
+	greedy = true;
+#endif
+	first = true; some = true;
+	do
+	:: some ->
+#if MUTANT != 21			/* it is not counted */
+		devices++;
+#endif
+#if MUTANT == 22			/* one look is enough */
+		d_step { some = false; first = false };
+#else
+		d_step { some = first; first = false };
+#endif
+#if MUTANT != 20			/* it is stuck at once */
+		do
+		:: wk < CHANNELS && channel_armed[wk] && !TRIED(wk) &&
+		   CAN_GO(wants[wk], true) ->
+			some = true;
+			channel_wake(wk)
+		:: d_step { wk < CHANNELS && !(channel_armed[wk] &&
+		   !TRIED(wk) && CAN_GO(wants[wk], true)) -> wk++ }
+		:: wk == CHANNELS -> break
+		od;
+		wk = 0;
+#endif
+#if MUTANT == 21
+		devices++;
+#endif
+		if
+		:: d_step { STOP == GO_ON -> devices--; some = false }; break
+		:: d_step { STOP == ENDED -> devices--; some = false };
+			incoming_ended(); break
+		:: d_step { STOP == STUCK -> devices-- }
+		fi
+	:: !some -> incoming_stuck(); break
+	od
 }
 
 inline device_wake(d)
@@ -335,9 +401,24 @@ inline give(b, d, flush)
 #define MAY_USE_ASIDE(p) (IDX(p) == next[DEV(p)] && !aside_used[DEV(p)])
 #endif
 
+#if COURTESY
+#define POLITE_OVER	polite = false
+#else
+#define polite		false
+#define POLITE_OVER	skip
+#endif
+
 /* incoming_try: the ring asked, a block.  result: OK, AGAIN, DOUBLE */
 inline attempt(p)
 {
+#if COURTESY
+	if
+	:: greedy
+	:: !greedy && IDX(p) == next[DEV(p)]
+	:: !greedy && IDX(p) != next[DEV(p)] -> polite = true
+	:: !greedy && IDX(p) != next[DEV(p)]
+	fi;
+#endif
 	d_step {
 		if
 		:: state[p] != FREE -> result = DOUBLE
@@ -345,15 +426,24 @@ inline attempt(p)
 			result = AGAIN
 		:: else ->
 			if
-			:: spare > 0 -> spare--; block = 1; result = OK
-			:: spare == 0 && MAY_USE_ASIDE(p) ->
+			:: spare > 0 && !polite ->
+				spare--; block = 1; result = OK
+			:: (spare == 0 || polite) && MAY_USE_ASIDE(p) ->
 				aside_used[DEV(p)] = true;
 				block = 2; result = OK
 			:: else -> result = AGAIN
 			fi
 		fi;
+		POLITE_OVER
 	}
 }
+
+#if COURTESY
+#define WANT(me, p) polite = !greedy; d_step { wants[me] = p; \
+	tried[me] = !polite; polite = false; channel_armed[me] = true }
+#else
+#define WANT(me, p) d_step { wants[me] = p; channel_armed[me] = true }
+#endif
 
 /* How the buffer that holds packet @p was come by, for the drain. */
 byte memory[ALL];
@@ -381,7 +471,10 @@ bool sent[ALL];
 proctype channel(byte me)
 {
 	byte p, result, block, wk, ek, en, tc, tk;
-	bool flushed, yes;
+	bool flushed, yes, some, first;
+#if COURTESY
+	bool polite;
+#endif
 #if REPEAT
 	bool once_more;			/* this is the repetition */
 #endif
@@ -418,15 +511,15 @@ again:
 	fi;
 	/* incoming_park */
 #if MUTANT == 10			/* looked, and counted only then */
-	d_step { wants[me] = p; channel_armed[me] = true };
+	WANT(me, p);
 	attempt(p);
 	pool_parked++;
 #elif MUTANT == 17			/* looked, and armed only then */
 	pool_parked++;
 	attempt(p);
-	d_step { wants[me] = p; channel_armed[me] = true };
+	WANT(me, p);
 #else
-	d_step { wants[me] = p; channel_armed[me] = true };
+	WANT(me, p);
 	pool_parked++;
 #if MUTANT != 1				/* A1: no last look */
 	attempt(p);
@@ -449,8 +542,7 @@ again:
 #else
 	:: d_step { result == AGAIN && PARK == STUCK ->
 		channels--; parkeds++ };
-		incoming_stuck();
-		goto end
+		verdict_stuck()
 	:: d_step { result == AGAIN && PARK != STUCK ->
 		channels--; parkeds++ }
 #endif
@@ -564,7 +656,7 @@ end:
 proctype drain(byte me)
 {
 	byte wk, ek, en, tc, tk, block;
-	bool flushed, yes;
+	bool flushed, yes, some, first;
 
 	ready;
 next_idx:
@@ -625,7 +717,7 @@ next_idx:
 		fi
 	:: d_step { STOP == STUCK -> devices-- };
 		if
-		:: state[NEXT(me)] != FULL -> incoming_stuck()
+		:: state[NEXT(me)] != FULL -> verdict_stuck()
 		:: state[NEXT(me)] == FULL
 		fi
 	fi;
@@ -659,7 +751,7 @@ config:
 	complete[me] = true;
 	incoming_wake(true);
 	if
-	:: d_step { STOP == STUCK -> devices-- }; incoming_stuck()
+	:: d_step { STOP == STUCK -> devices-- }; verdict_stuck()
 	:: d_step { STOP != STUCK -> devices-- }
 	fi;
 end:

@@ -38,6 +38,9 @@ admission|0||-DDEVICES=1 -DPACKETS=2 -DSPURIOUS=1 -DLOSS=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=9100
 admission|0||-DDEVICES=2 -DPACKETS=2
+admission|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1 -DCOURTESY=1
+admission|0||-DDEVICES=1 -DPACKETS=2 -DSPARE=1 -DLOSS=1 -DSPURIOUS=1 -DCOURTESY=1
+admission|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=1 -DLAYOUT=0110 -DCOURTESY=1
 admission|1|A1: a last look before parking|-DDEVICES=1 -DPACKETS=3
 admission|2|A2: counted before it is woken|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=9100
 admission|3|R1: a block set aside|-DDEVICES=1 -DPACKETS=3
@@ -55,6 +58,8 @@ admission|16|armed is looked at once more|-DDEVICES=2 -DPACKETS=2 -DLOSS=1
 admission|17|armed before the last look|-DDEVICES=1 -DPACKETS=3
 admission|18|R4: who parks last says so|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
 admission|19|an abandon wakes the parked|-DDEVICES=1 -DPACKETS=3 -DREPEAT=2
+admission|20|who is held back only is let on before it is stuck|-DDEVICES=2 -DPACKETS=2 -DSPARE=1 -DLAYOUT=0110 -DCOURTESY=1
+admission|21|A2: who draws a verdict is counted|-DDEVICES=1 -DPACKETS=2 -DSPARE=1 -DLOSS=1 -DSPURIOUS=1 -DCOURTESY=1
 outgoing|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|0||-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
 outgoing|0||-DDEVICES=2 -DPACKETS=1 -DSPARE=0
@@ -78,7 +83,9 @@ ring|cycle||
 admission|cycle||-DDEVICES=1 -DPACKETS=3 -DLOSS=1
 admission|cycle||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
 outgoing|cycle||-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
+admission|cycle||-DDEVICES=1 -DPACKETS=3 -DSPARE=1 -DCOURTESY=1
 admission|0||-DDEVICES=1 -DCHANNELS=3 -DPACKETS=3 -DSPARE=1
+admission|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1 -DLOSS=1 -DCOURTESY=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLOSS=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110 -DCANCEL=1
