@@ -19,7 +19,9 @@
  *       again says how matters stand.
  *   I2  It is stuck only if a look at all parked channels, begun after such a
  *       step had said so, finds none that has not tried to be greedy and
- *       could go on.
+ *       could go on.  (The first look is no such look: without a step of
+ *       both on one word, it and one that is just parking may miss each
+ *       other, though not in the model, which has no weak memory.)
  */
 #include <stdio.h>
 

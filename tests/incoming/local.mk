@@ -40,6 +40,7 @@ incoming_tests = \
 	tests/incoming/peer_sizes_no_memory \
 	tests/incoming/ram_is_skipped_or_given \
 	tests/incoming/resume_is_for_whole_devices \
+	tests/incoming/sleepers_are_woken_once \
 	tests/incoming/state_is_loaded_ahead
 
 check_PROGRAMS += $(incoming_tests)
@@ -111,6 +112,8 @@ tests_incoming_ram_is_skipped_or_given_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_ram_is_skipped_or_given_LDADD = $(incoming_ldadd)
 tests_incoming_resume_is_for_whole_devices_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_resume_is_for_whole_devices_LDADD = $(incoming_ldadd)
+tests_incoming_sleepers_are_woken_once_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_sleepers_are_woken_once_LDADD = $(incoming_ldadd)
 tests_incoming_state_is_loaded_ahead_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_state_is_loaded_ahead_LDADD = $(incoming_ldadd)
 endif

@@ -323,11 +323,7 @@ inline verdict_stuck()
 #if MUTANT != 21			/* it is not counted */
 		devices++;
 #endif
-#if MUTANT == 22			/* one look is enough */
-		d_step { some = false; first = false };
-#else
 		d_step { some = first; first = false };
-#endif
 #if MUTANT != 20			/* it is stuck at once */
 		do
 		:: wk < CHANNELS && channel_armed[wk] && !TRIED(wk) &&
