@@ -66,6 +66,9 @@ struct outcome {
 	uint64_t write_ns;	/* inside the sink, the slowest device */
 	uint64_t starved_ns;	/* that device's drain without data; ours */
 	uint64_t phase_ns;	/* that device's load, without its config */
+	uint64_t first_ns;	/* that device's, until it had a packet; ours */
+	uint64_t drain_ns;	/* all drains inside the write; ours */
+	uint64_t starved;	/* times they had nothing to load; ours */
 	uint64_t median_ns, p99_ns;	/* latency */
 	bool has_calls;
 	bool done;		/* and as it should be */

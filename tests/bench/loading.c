@@ -35,8 +35,8 @@ section_loading(bool quick)
 		samples_add(&limit, r[OURS].device.value[k] +
 		    plan.config_ms / 1e3);
 	printf("\nLoading, 4 devices x %u MiB at 0.47 GiB/s, config 70 ms\n"
-	    "%-5s %9s %6s %9s %14s %9s\n", plan.packets, "side", "phase ms",
-	    "/ Q", "device ms", "/ (device+70)", "in write");
+	    "%-5s %9s %6s %9s %14s %9s %9s\n", plan.packets, "side", "phase ms",
+	    "/ Q", "device ms", "/ (device+70)", "in write", "first ms");
 	for (k = 0; k < 2; k++) {
 		struct samples own = { .n = 0 };
 		uint32_t n;
@@ -44,12 +44,13 @@ section_loading(bool quick)
 		for (n = 0; n < r[k].device.n; n++)
 			samples_add(&own, r[k].device.value[n] +
 			    plan.config_ms / 1e3);
-		printf("%-5s %9.1f %6.2f %9.1f %14.3f %9.4f\n", r[k].name,
+		printf("%-5s %9.1f %6.2f %9.1f %14.3f %9.4f %9.1f\n", r[k].name,
 		    samples_median(&r[k].phase) * 1e3,
 		    samples_ratio(&r[k].phase, &r[Q].phase),
 		    samples_median(&r[k].device) * 1e3,
 		    samples_ratio(&r[k].phase, &own),
-		    samples_median(&r[k].busy));
+		    samples_median(&r[k].busy),
+		    samples_median(&r[k].first) * 1e3);
 	}
 	figure("loading", "4 x 100 MiB", "Q: load phase",
 	    samples_median(&r[Q].phase), "s", 0, 0);
@@ -57,6 +58,10 @@ section_loading(bool quick)
 	    samples_median(&r[OURS].phase), "s", 0, 0);
 	figure("loading", "4 x 100 MiB", "ours: phase over device and config",
 	    samples_ratio(&r[OURS].phase, &limit), "", '<', 1.02);
+	figure("loading", "4 x 100 MiB", "ours: the same from the first packet",
+	    samples_ratio(&r[OURS].load, &limit), "", '<', 1.02);
+	figure("loading", "4 x 100 MiB", "ours: drain, until the first packet",
+	    samples_median(&r[OURS].first), "s", 0, 0);
 	figure("loading", "4 x 100 MiB", "ours: device's time over its pace's",
 	    samples_median(&r[OURS].device) /
 	    (plan.packets * (double)plan.size / plan.pace), "", 0, 0);

@@ -94,6 +94,21 @@ moving_figures(const char *section, const char *name,
 	}
 }
 
+/* What the one that writes in order does: it is what the others wait for. */
+static void
+moving_drain(const char *name, const struct result *r)
+{
+	printf("%20s drain in write %.0f %% of the time, %.3f s/GiB; starved "
+	    "%.0f times a GiB\n", "", samples_median(&r->drain) * 100,
+	    samples_median(&r->write), samples_median(&r->starved));
+	figure("receive", name, "ours: drain, share of time in write",
+	    samples_median(&r->drain), "", 0, 0);
+	figure("receive", name, "ours: drain, write of a GiB",
+	    samples_median(&r->write), "s", 0, 0);
+	figure("receive", name, "ours: drain, starved in a GiB",
+	    samples_median(&r->starved), "times", 0, 0);
+}
+
 static struct plan
 moving_plan(uint32_t size, uint32_t n, uint64_t bytes)
 {
@@ -125,10 +140,6 @@ receive_wanted(const struct wanted *w, const char *name,
 	    samples_ratio(&r[OURS].speed, &r[L].speed), "", '>', w->of_l);
 	figure("receive", name, "ours: processor time over L",
 	    samples_ratio(&r[OURS].cpu, &r[L].cpu), "", '<', w->cpu_over_l);
-	if (w->size < MIB)
-		return;
-	figure("receive", name, "ours: page faults a packet",
-	    samples_median(&r[OURS].faults), "", '<', 0.01);
 }
 
 static void
@@ -153,9 +164,10 @@ moving_all(const char *section, trial_run *run,
 				moving_line(&plan, result, side);
 				moving_figures(section, name, result, side);
 			}
-			if (run == run_receive)
+			if (run == run_receive) {
+				moving_drain(name, &result[OURS]);
 				receive_wanted(&wanted[k], name, result);
-			else
+			} else
 				figure(section, name, "ours: throughput over L",
 				    samples_ratio(&result[OURS].speed,
 				    &result[L].speed), "", '>',
@@ -206,4 +218,8 @@ section_memory(bool quick)
 	}
 	figure("memory", "2 GiB", "ours: peak memory",
 	    samples_median(&result[OURS].rss), "MiB", '<', 32 + 8);
+	figure("memory", "2 GiB", "ours: page faults a packet",
+	    samples_median(&result[OURS].faults), "", '<', 0.01);
+	figure("memory", "2 GiB", "ours: copies a packet",
+	    samples_median(&result[OURS].copies), "", '<', 0);
 }

@@ -48,9 +48,10 @@ config_load(void *opaque, const void *data, size_t size)
 	return 0;
 }
 
-/* The time the slowest device's drain had nothing to load, once begun. */
+/* The slowest device's time without data, before and after it had begun, and
+ * what all drains did. */
 static void
-receive_starved(struct run *run)
+receive_drains(struct run *run)
 {
 	struct vfiomig_device_stats stats = { .size = sizeof stats };
 	uint64_t worst = 0;
@@ -58,11 +59,14 @@ receive_starved(struct run *run)
 
 	for (k = 0; k < run->plan->devices; k++) {
 		vfiomig_device_stats(device[k], &stats);
+		run->outcome->drain_ns += stats.backend_ns;
+		run->outcome->starved += stats.starved;
 		if (sink_ns(run->sink[k]) < worst)
 			continue;
 		worst = sink_ns(run->sink[k]);
+		run->outcome->first_ns = device_starved_before(k);
 		run->outcome->starved_ns = stats.starved_ns -
-		    device_starved_before(k);
+		    run->outcome->first_ns;
 	}
 }
 
@@ -82,7 +86,7 @@ receive_ours_run(struct run *run)
 	crew_wait(drains);
 	run_done(run);
 	crew_wait(channels);
-	receive_starved(run);
+	receive_drains(run);
 	vfiomig_free(mig);
 }
 

@@ -25,6 +25,11 @@ result_add(struct result *r, const struct outcome *o)
 	    (double)o->write_ns / (double)(o->phase_ns - o->starved_ns) : 0);
 	samples_add(&r->median, (double)o->median_ns / 1e3);
 	samples_add(&r->p99, (double)o->p99_ns / 1e3);
+	samples_add(&r->first, (double)o->first_ns / 1e9);
+	samples_add(&r->load, seconds - (double)o->first_ns / 1e9);
+	samples_add(&r->drain, (double)o->drain_ns / 1e9 / seconds);
+	samples_add(&r->write, (double)o->drain_ns / 1e9 / gib);
+	samples_add(&r->starved, (double)o->starved / gib);
 }
 
 void

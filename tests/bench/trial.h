@@ -22,6 +22,11 @@ struct result {
 	struct samples device;		/* s, inside the slowest device */
 	struct samples busy;		/* share of the time with data */
 	struct samples median, p99;	/* us */
+	struct samples first;		/* s, until there was a packet; ours */
+	struct samples load;		/* s, from then on */
+	struct samples drain;		/* share of the run in the write; ours */
+	struct samples write;		/* s/GiB in the write; ours */
+	struct samples starved;		/* times a GiB; ours */
 	double calls;			/* a packet; below 0: not to be had */
 };
 
