@@ -45,6 +45,7 @@ admission|1|A1: a last look before parking|-DDEVICES=1 -DPACKETS=3
 admission|2|A2: counted before it is woken|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=9100
 admission|3|R1: a block set aside|-DDEVICES=1 -DPACKETS=3
 admission|4|R1: set aside for the awaited only|-DDEVICES=1 -DPACKETS=3
+admission|5|R3: who starves wakes all|-DDEVICES=2 -DPACKETS=3 -DSPARE=1 -DMARGIN=2 -DLAYOUT=011910
 admission|6|an end that a wake-up hid is looked at|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=9100
 admission|8|A2: a device is counted before it is woken|-DDEVICES=1 -DPACKETS=3
 admission|9|a missing packet is no deadlock|-DDEVICES=1 -DPACKETS=3 -DLOSS=1
@@ -90,6 +91,7 @@ admission|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLOSS=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110 -DCANCEL=1
 admission|0||-DDEVICES=2 -DPACKETS=3 -DSPARE=1 -DMARGIN=2 -DLAYOUT=110010
+admission|0||-DDEVICES=2 -DPACKETS=3 -DSPARE=1 -DMARGIN=2 -DLAYOUT=011910
 admission|0||-DDEVICES=2 -DCHANNELS=3 -DPACKETS=2 -DLAYOUT=0112
 admission|0||-DDEVICES=2 -DCHANNELS=3 -DPACKETS=2 -DLAYOUT=9102
 admission|0||-DDEVICES=3 -DPACKETS=2 -DLAYOUT=010110
