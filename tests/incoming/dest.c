@@ -114,6 +114,18 @@ dest_channel(struct dest *dest, int number, int fd, uint32_t flags)
 }
 
 void
+dest_open_two(struct dest *dest)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 3,
+	    .window = 4);
+
+	record_start();
+	dest_open(dest, 2, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
+	dest_channel(dest, 0, -1, VFIOMIG_CHANNEL_NONBLOCK);
+	dest_channel(dest, 1, -1, VFIOMIG_CHANNEL_NONBLOCK);
+}
+
+void
 dest_close(struct dest *dest)
 {
 	int k;

@@ -56,6 +56,10 @@ void dest_open(struct dest *dest, int devices,
 /* Open channel @number; -1: no fd. */
 void dest_channel(struct dest *dest, int number, int fd, uint32_t flags);
 
+/* Two devices, a window of 4, three channels of which the third is not open;
+ * all nonblocking. */
+void dest_open_two(struct dest *dest);
+
 /* Free it, expecting no wrong byte in any device. */
 void dest_close(struct dest *dest);
 

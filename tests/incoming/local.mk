@@ -41,6 +41,7 @@ incoming_tests = \
 	tests/incoming/ram_is_skipped_or_given \
 	tests/incoming/resume_is_for_whole_devices \
 	tests/incoming/sleepers_are_woken_once \
+	tests/incoming/run_calls_say_what_is_wrong \
 	tests/incoming/state_is_loaded_ahead
 
 check_PROGRAMS += $(incoming_tests)
@@ -114,6 +115,8 @@ tests_incoming_resume_is_for_whole_devices_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_resume_is_for_whole_devices_LDADD = $(incoming_ldadd)
 tests_incoming_sleepers_are_woken_once_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_sleepers_are_woken_once_LDADD = $(incoming_ldadd)
+tests_incoming_run_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_run_calls_say_what_is_wrong_LDADD = $(incoming_ldadd)
 tests_incoming_state_is_loaded_ahead_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_state_is_loaded_ahead_LDADD = $(incoming_ldadd)
 endif
