@@ -5,75 +5,19 @@
  * call while another is in it; and what the backend says comes out as it is.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <semaphore.h>
-#include <string.h>
 
-#define VFIOMIG_BACKEND_API 1
-#include <vfiomig/backend.h>
-#include <vfiomig/vfiomig.h>
-
-#include "tests/outgoing/suite.h"
+#include "dest.h"
+#include "tests/unit/suite.h"
 
 static sem_t entered, leave;
-static uint32_t state;
 static int dirty_result, dirty_calls;
-
-static int
-open_it(const struct vfiomig_host *host, const char *params, int incoming,
-    void **device)
-{
-	(void)host;
-	(void)params;
-	(void)incoming;
-	state = VFIOMIG_STATE_RUNNING;
-	*device = &state;
-	return 0;
-}
-
-static void
-close_it(void *device)
-{
-	(void)device;
-}
-
-static int
-query(void *device, uint32_t *can)
-{
-	(void)device;
-	*can = VFIOMIG_CAN_STOP_COPY;
-	return 0;
-}
-
-static int
-get_state(void *device, uint32_t *to)
-{
-	*to = *(uint32_t *)device;
-	return 0;
-}
-
-static int
-set_state(void *device, uint32_t to)
-{
-	*(uint32_t *)device = to;
-	return 0;
-}
-
-static ssize_t
-read_it(void *device, void *data, size_t size)
-{
-	(void)device;
-	(void)data;
-	(void)size;
-	return 0;
-}
 
 /* Stays in the call until it is let go. */
 static ssize_t
-write_it(void *device, const void *data, size_t size)
+write_stays(struct record *r, size_t size)
 {
-	(void)device;
-	(void)data;
+	(void)r;
 	sem_post(&entered);
 	sem_wait(&leave);
 	return (ssize_t)size;
@@ -110,37 +54,33 @@ dirty_stop(void *device)
 	return dirty_result;
 }
 
-static struct vfiomig_backend backend = {
-	.size		= sizeof backend,
-	.api		= VFIOMIG_BACKEND_API,
-	.name		= "one",
-	.open		= open_it,
-	.close		= close_it,
-	.query		= query,
-	.get_state	= get_state,
-	.set_state	= set_state,
-	.read		= read_it,
-	.write		= write_it,
-	.dirty_start	= dirty_start,
-	.dirty_report	= dirty_report,
-	.dirty_stop	= dirty_stop,
-};
-
 static struct vfiomig *mig;
 static struct vfiomig_device *device;
 static const struct vfiomig_range range = { 0, 1 << 20 };
 
+/* A recorder that bears @threads, and keeps a record of dirty pages if it
+ * @can. */
 static void
-device_open(enum vfiomig_threads threads)
+device_open(enum vfiomig_threads threads, bool can)
 {
 	struct vfiomig_config config = { .size = sizeof config,
 	    .channels = 1 };
 	struct vfiomig_device_config dc = { .size = sizeof dc,
-	    .idstr = "dev", .backend = "one", .params = "" };
+	    .idstr = "dev", .backend = "dirty", .params = "0" };
+	struct vfiomig_backend backend;
 
 	sem_init(&entered, 0, 0);
 	sem_init(&leave, 0, 0);
+	record_start();
+	record[0].write = write_stays;
+	backend = record_plain();
+	backend.name = "dirty";
 	backend.threads = threads;
+	if (can) {
+		backend.dirty_start = dirty_start;
+		backend.dirty_report = dirty_report;
+		backend.dirty_stop = dirty_stop;
+	}
 	ck_assert_int_eq(vfiomig_backend_register(&backend), 0);
 	ck_assert_int_eq(vfiomig_new(&mig, VFIOMIG_INCOMING, &config), 0);
 	ck_assert_int_eq(vfiomig_device_add(mig, &dc, &device), 0);
@@ -163,7 +103,7 @@ expect_each(int result)
 
 START_TEST(what_the_backend_says_comes_out)
 {
-	device_open(VFIOMIG_THREADS_ONE_DEVICE + _i);
+	device_open(VFIOMIG_THREADS_ONE_DEVICE + _i, true);
 	expect_each(0);
 	ck_assert_int_eq(dirty_calls, 3);
 	dirty_result = -E2BIG;
@@ -176,10 +116,7 @@ END_TEST
 
 START_TEST(backend_without_them_is_told_so)
 {
-	backend.dirty_start = NULL;
-	backend.dirty_report = NULL;
-	backend.dirty_stop = NULL;
-	device_open(VFIOMIG_THREADS_PER_DEVICE);
+	device_open(VFIOMIG_THREADS_PER_DEVICE, false);
 	expect_each(-EOPNOTSUPP);
 	vfiomig_free(mig);
 }
@@ -191,7 +128,7 @@ START_TEST(arguments_are_checked)
 	static const uint64_t none[] = { 0, 3, 4097 };
 	int k;
 
-	device_open(VFIOMIG_THREADS_PER_DEVICE);
+	device_open(VFIOMIG_THREADS_PER_DEVICE, true);
 	for (k = 0; k < 3; k++) {
 		page_size = none[k];
 		ck_assert_int_eq(vfiomig_dirty_start(device, &range, 1,
@@ -218,42 +155,39 @@ START_TEST(arguments_are_checked)
 }
 END_TEST
 
-static void *
-load(void *result)
+static int
+load(void *arg)
 {
-	*(int *)result = vfiomig_state_load(device, "abc", 3);
-	return NULL;
+	(void)arg;
+	return vfiomig_state_load(device, "abc", 3);
 }
 
 /* The load is in the backend's write all the while. */
 START_TEST(call_beside_a_load_is_busy_unless_the_backend_bears_it)
 {
-	pthread_t thread;
-	int loaded = 77;
+	struct thread thread;
 
-	device_open(_i ? VFIOMIG_THREADS_ANY : VFIOMIG_THREADS_PER_DEVICE);
-	pthread_create(&thread, NULL, load, &loaded);
+	device_open(_i ? VFIOMIG_THREADS_ANY : VFIOMIG_THREADS_PER_DEVICE,
+	    true);
+	thread_start(&thread, load, NULL);
 	sem_wait(&entered);
 	expect_each(_i ? 0 : -EBUSY);
 	ck_assert_int_eq(dirty_calls, _i ? 3 : 0);
 	sem_post(&leave);
-	pthread_join(thread, NULL);
-	ck_assert_int_eq(loaded, 0);
+	ck_assert_int_eq(thread_join(&thread), 0);
 	dirty_calls = 3;
 	expect_each(0);
 	vfiomig_free(mig);
 }
 END_TEST
 
-int
-main(void)
+static void
+cases(TCase *tests)
 {
-	TCase *tests = tcase_create("dirty");
-
 	tcase_add_loop_test(tests, what_the_backend_says_comes_out, 0, 3);
 	tcase_add_test(tests, backend_without_them_is_told_so);
 	tcase_add_test(tests, arguments_are_checked);
 	tcase_add_loop_test(tests,
 	    call_beside_a_load_is_busy_unless_the_backend_bears_it, 0, 2);
-	return suite_run("dirty", tests);
 }
+SUITE(dirty, cases)

@@ -9,7 +9,7 @@ check_PROGRAMS += $(edge_tests)
 TESTS += $(edge_tests)
 
 tests_incoming_dirty_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
-tests_incoming_dirty_calls_say_what_is_wrong_LDADD = libvfiomig.la $(CHECK_LIBS)
+tests_incoming_dirty_calls_say_what_is_wrong_LDADD = $(incoming_ldadd)
 tests_incoming_limits_are_told_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_limits_are_told_LDADD = $(incoming_ldadd)
 endif

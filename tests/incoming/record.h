@@ -48,6 +48,9 @@ extern struct record record[RECORDS];
  * "plain" (without). */
 void record_start(void);
 
+/* Its functions without writev, for a backend that adds some. */
+struct vfiomig_backend record_plain(void);
+
 uint8_t stream_byte(int device, uint64_t offset);
 void stream_fill(int device, uint64_t offset, void *data, size_t size);
 bool stream_is(int device, uint64_t offset, const void *data, size_t size);
