@@ -22,7 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}							\
 	} while (0)
 
-/* The input, taken from its front; beyond its end there are zeros. */
+/* The input, taken from its front; beyond its end there are zeros.  Take it
+ * once in an expression: the order in which arguments and operands are worked
+ * out is the compiler's, and an input is to mean the same to all of them. */
 struct input {
 	const uint8_t *data;
 	size_t left;

@@ -47,12 +47,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
 	enum header_format format = input_byte(&input) % (HEADER_MTTY + 1);
-	uint64_t cap = (input_byte(&input) << 8 | input_byte(&input)) * 16u;
-	size_t piece = input_byte(&input) % 31 + 1, at, n;
+	uint64_t cap = input_byte(&input) * 256u * 16u;
+	size_t piece, at, n;
 	struct header_walk whole, cut;
 	const char *why = NULL, *why_cut = NULL;
 	int r, r_cut = 0;
 
+	cap += input_byte(&input) * 16u;
+	piece = input_byte(&input) % 31 + 1;
 	header_walk_init(&whole, format, cap);
 	header_walk_init(&cut, format, cap);
 	r = header_walk_feed(&whole, input.data, input.left, &why);

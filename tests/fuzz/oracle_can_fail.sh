@@ -4,6 +4,10 @@
 # oracle_can_fail.sh "NAME:SOURCES" ... - the oracle of channels.c sees what it
 # is for: each of these mistakes in the library, made one at a time, must make
 # it end on some input of the corpus.
+#
+# A repeated packet is refused by two looks, of which the first is there for
+# its words alone (device_ends_once expects them): leaving out either changes no
+# code, so the mistake is made in both.
 set -u
 . "$srcdir/tests/fuzz/build.sh"
 work=fuzz/mutants
@@ -12,6 +16,7 @@ rc=0
 
 mutants='
 lib/incoming.c@s/return end == 0 || number < end/return 1/@data beyond the config packet
+lib/incoming.c@s/== -EALREADY/== -ENOSYS/@a repeated packet
 lib/incoming.c@s/size > ch->mig->packet_max/0/@a packet of any length
 lib/wire.c@s/get32(bytes, 4) == WIRE_IDX_INVALID/0/@the reserved idx
 lib/wire.c@s/get32(bytes, 0) != WIRE_MAGIC/0/@a wrong magic

@@ -71,6 +71,7 @@ script_step(struct input *input)
 	uint8_t op = input_byte(input), who = input_byte(input);
 	struct line *line = &world.line[(who & 15) % world.channels];
 	unsigned int device = (who >> 4) % world.devices;
+	uint32_t idx;
 
 	switch (op % 14) {
 	case 0:
@@ -78,15 +79,16 @@ script_step(struct input *input)
 		    input_byte(input));
 		break;
 	case 1:
-		script_packet(line, device, input_word(input), 0,
-		    input_byte(input));
+		idx = input_word(input);
+		script_packet(line, device, idx, 0, input_byte(input));
 		break;
 	case 2:
 		script_packet(line, device, world.next[device]++,
 		    PEER_CONFIG, input_byte(input));
 		break;
 	case 3:
-		script_packet(line, device, input_byte(input), PEER_CONFIG,
+		idx = input_byte(input);
+		script_packet(line, device, idx, PEER_CONFIG,
 		    input_byte(input));
 		break;
 	case 4:
