@@ -35,15 +35,19 @@ fuzz_library() {
 	ar rc "$3/library.a" "$3"/lib-*.o "$3"/plugins-*.o
 }
 
-# A target's own sources, with main.c or without, before the library.
+# A target's own sources, with main.c or without, before the library; each an
+# object FOLDER/NAME-... of its own, as coverage goes by the objects' names.
 fuzz_program() {
-	files=
+	parts=
 	for file in $5; do
 		case $file in
 		*.h | lib/* | plugins/*)	continue ;;
 		esac
-		files="$files $srcdir/$file"
+		part=$3/$4-$(fuzz_object "$file")
+		# shellcheck disable=SC2046,SC2086
+		$1 $(fuzz_flags) $2 -c "$srcdir/$file" -o "$part" || return 1
+		parts="$parts $part"
 	done
-	# shellcheck disable=SC2046,SC2086
-	$1 $(fuzz_flags) $2 $files "$3/library.a" -o "$3/$4" -lpthread -ldl
+	# shellcheck disable=SC2086
+	$1 $2 $parts "$3/library.a" -o "$3/$4" -lpthread -ldl
 }

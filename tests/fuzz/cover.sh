@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # cover.sh "NAME:SOURCES" ... - what share of the lines and branches of the
-# library and the backends the corpus in the tree and what make fuzz found
-# reach, by gcov
+# library, the backends and the tool's readers the corpus in the tree and what
+# make fuzz found reach, by gcov
 set -u
 . "$srcdir/tests/fuzz/build.sh"
 work=fuzz/cover
@@ -29,9 +29,11 @@ for pair in "$@"; do
 	    "${pair#*:}" || exit 1
 	mkdir -p "fuzz/found/$target"
 	inputs=$("$work/$target" "$srcdir/tests/fuzz/corpus/$target" \
-	    "fuzz/found/$target" | tail -n 1)
+	    "$PWD/fuzz/found/$target" | tail -n 1)
 	echo "$target: $inputs reach"
-	for object in "$work"/lib-*.gcda "$work"/plugins-*.gcda; do
+	for object in "$work"/lib-*.gcda "$work"/plugins-*.gcda \
+	    "$work/$target"-tools-*.gcda; do
+		test -e "$object" || continue
 		gcov -b -n "$object" 2>/dev/null | awk -v srcdir="$srcdir/" '
 		/^File/ {
 			file = $2
