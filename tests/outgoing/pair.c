@@ -41,6 +41,7 @@ end_open(struct pair *pair, struct pair_end *end,
 		.size = sizeof dc, .idstr = idstr, .backend = "sim",
 		.params = full
 	};
+	size_t at;
 	int k;
 
 	ck_assert_int_eq(vfiomig_new(&end->mig, direction, config), 0);
@@ -49,6 +50,9 @@ end_open(struct pair *pair, struct pair_end *end,
 		snprintf(full, sizeof full, "%s%stag=%c%d", params,
 		    params[0] ? "," : "",
 		    direction == VFIOMIG_INCOMING ? 't' : 's', k);
+		at = strlen(full);
+		if (strstr(params, "seed=") == NULL)
+			snprintf(full + at, sizeof full - at, ",seed=%d", k);
 		ck_assert_int_eq(vfiomig_device_add(end->mig, &dc,
 		    &end->device[k]), 0);
 	}

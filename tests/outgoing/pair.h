@@ -56,8 +56,9 @@ extern void (*pair_on_thread)(void);
 
 /*
  * Make both ends and their devices, named dev0 ...; @source and @target are
- * the sim's parameters, with tag=sN and tag=tN added.  @config: budget,
- * packet_max, window, stall_timeout; may be NULL.
+ * the sim's parameters, with tag=sN and tag=tN added, and seed=N when there is
+ * none, so that no two devices' bytes are alike.  @config: budget, packet_max,
+ * window, stall_timeout; may be NULL.
  */
 void pair_open(struct pair *pair, int devices, int channels,
     const char *source, const char *target,
