@@ -3,7 +3,6 @@
  * small.c - a migration as small as the models'; see small.h
  */
 #include <check.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,26 +70,6 @@ small_submit(struct small *small, int channel, int device, uint32_t idx,
 	header_fill(packet, idx, config);
 	return vfiomig_packet_submit(small->channel[channel],
 	    small->device[device], packet, VFIOMIG_PACKET_HEADER + size);
-}
-
-int
-small_reserve(struct small *small, int channel, int device, uint32_t idx,
-    bool config, uint32_t size)
-{
-	uint8_t header[VFIOMIG_PACKET_HEADER];
-	void *data;
-
-	header_fill(header, idx, config);
-	return vfiomig_packet_reserve(small->channel[channel],
-	    small->device[device], header, size, &data);
-}
-
-bool
-small_may_go_on(int fd)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-
-	return poll(&poll_fd, 1, 0) == 1;
 }
 
 int

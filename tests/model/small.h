@@ -29,12 +29,6 @@ void small_close(struct small *small);
 /* Submit packet @idx of @size bytes of zeros; its code. */
 int small_submit(struct small *small, int channel, int device, uint32_t idx,
     bool config, uint32_t size);
-/* The same, reserved only. */
-int small_reserve(struct small *small, int channel, int device, uint32_t idx,
-    bool config, uint32_t size);
-
-/* The eventfd says that the call may go on. */
-bool small_may_go_on(int fd);
 
 /* The code of the failure, its words in small->words. */
 int small_failure(struct small *small);
