@@ -103,8 +103,8 @@ check-abi: libvfiomig.la
 	$(srcdir)/tests/abi/check-abi-can-fail.sh
 record-abi: libvfiomig.la
 	$(srcdir)/tests/abi/check-abi.sh --record
-HELP += "check-abi          what was built against the headers still fits; seconds"
-HELP += "record-abi         at a release: keep the ABI as it is now"
+HELP += "check-abi          what was built against the headers still fits (seconds)"
+HELP += "record-abi         at a release: keep the ABI as it is now (seconds)"
 .PHONY: check-abi record-abi
 
 EXTRA_DIST += \

@@ -90,3 +90,4 @@ clean-bench:
 	cd tests/bench 2>/dev/null && rm -f $(bench_made) || true
 .PHONY: bench bench-page clean-bench
 HELP += "bench              figures beside QEMU's algorithm and the limit (8 min)"
+HELP += "bench-page         put what it found into the manual (seconds)"

@@ -104,13 +104,13 @@ fuzz_run = srcdir="$(srcdir)" CLANG="$(CLANG)" CC="$(CC)" \
 	FUZZ_ONLY="$(FUZZ_ONLY)"
 
 FUZZ_SECONDS = 60
-HELP += "fuzz               libFuzzer, FUZZ_SECONDS=60 for each of FUZZ_ONLY"
+HELP += "fuzz               libFuzzer, FUZZ_SECONDS=60 for each of FUZZ_ONLY (11 minutes)"
 fuzz:
 	@$(fuzz_run) $(srcdir)/tests/fuzz/fuzz.sh libfuzzer $(FUZZ_SECONDS) \
 	    $(fuzz_targets)
 	@$(fuzz_run) $(srcdir)/tests/fuzz/cover.sh $(fuzz_targets)
 
-HELP += "fuzz-afl           the same with AFL++"
+HELP += "fuzz-afl           the same with AFL++ (10 minutes)"
 fuzz-afl:
 	@$(fuzz_run) $(srcdir)/tests/fuzz/fuzz.sh afl $(FUZZ_SECONDS) \
 	    $(fuzz_targets)

@@ -24,6 +24,7 @@ clean-local: clean-sanitize
 clean-sanitize:
 	rm -rf sanitize
 
+HELP += "list-tests         names of all tests (1 s)"
 HELP += "check-asan         all tests with ASan and UBSan (2 minutes)"
 HELP += "check-tsan         all tests with TSan (2 minutes)"
 HELP += "check-clang        clang builds it without a warning (a minute)"
