@@ -42,6 +42,7 @@ incoming_tests = \
 	tests/incoming/resume_is_for_whole_devices \
 	tests/incoming/sleepers_are_woken_once \
 	tests/incoming/run_calls_say_what_is_wrong \
+	tests/incoming/starved_drain_lets_all_on \
 	tests/incoming/state_is_loaded_ahead
 
 check_PROGRAMS += $(incoming_tests)
@@ -117,6 +118,10 @@ tests_incoming_sleepers_are_woken_once_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_sleepers_are_woken_once_LDADD = $(incoming_ldadd)
 tests_incoming_run_calls_say_what_is_wrong_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_run_calls_say_what_is_wrong_LDADD = $(incoming_ldadd)
+tests_incoming_starved_drain_lets_all_on_CPPFLAGS = $(incoming_cppflags)
+tests_incoming_starved_drain_lets_all_on_LDADD = tests/incoming/libdest.la \
+	tests/unit/libinside.la $(CHECK_LIBS)
+tests_incoming_starved_drain_lets_all_on_LDFLAGS = -Wl,--wrap=waiter_arm
 tests_incoming_state_is_loaded_ahead_CPPFLAGS = $(incoming_cppflags)
 tests_incoming_state_is_loaded_ahead_LDADD = $(incoming_ldadd)
 endif

@@ -221,47 +221,6 @@ START_TEST(windows_are_filled_to_the_last_slot)
 }
 END_TEST
 
-/* R3: who gives back less than the margin and goes to wait lets all on.  Here
- * each channel is parked before what the other device waits for. */
-START_TEST(whoever_starves_lets_all_on)
-{
-	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 2,
-	    .budget = 5 * PACKET_ROOM);
-	struct dest dest;
-	int k;
-
-	record_start();
-	dest_open(&dest, 4, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
-	dest_channel(&dest, 0, -1, VFIOMIG_CHANNEL_NONBLOCK);
-	dest_channel(&dest, 1, -1, VFIOMIG_CHANNEL_NONBLOCK);
-	for (k = 2; k < 4; k++) {	/* only their memory is of use */
-		ck_assert_int_eq(dest_submit_config(&dest, 0, k, 0), 0);
-		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[k]), 0);
-	}
-	ck_assert_int_eq(dest_submit(&dest, 0, 1, 0, SIZE), 0);
-	ck_assert_int_eq(dest_submit(&dest, 0, 0, 1, SIZE), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 1, 1, 2, SIZE), -EAGAIN);
-	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[1]), -EAGAIN);
-	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
-	ck_assert(told(&dest, 0));
-	ck_assert(told(&dest, 1));
-	ck_assert_int_eq(dest_submit(&dest, 1, 1, 2, SIZE), 0);
-	ck_assert_int_eq(dest_submit(&dest, 1, 0, 0, SIZE), 0);
-	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
-	ck_assert_int_eq(dest_submit(&dest, 0, 0, 1, SIZE), 0);
-	ck_assert_int_eq(dest_submit(&dest, 0, 1, 1, SIZE), 0);
-	for (k = 0; k < 2; k++) {
-		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[k]),
-		    -EAGAIN);
-		ck_assert_int_eq(dest_submit_config(&dest, k, k,
-		    (uint32_t)k + 2), 0);
-		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[k]), 0);
-		dest_expect_whole(&dest, k, (uint64_t)(k + 2) * SIZE);
-	}
-	dest_close(&dest);
-}
-END_TEST
-
 static void
 cases(TCase *tests)
 {
@@ -272,7 +231,6 @@ cases(TCase *tests)
 	tcase_add_loop_test(tests, an_abandoned_reservation_lets_others_on, 0,
 	    2);
 	tcase_add_loop_test(tests, a_blocking_channel_sleeps_until_then, 0, 2);
-	tcase_add_test(tests, whoever_starves_lets_all_on);
 	tcase_add_loop_test(tests, windows_are_filled_to_the_last_slot, 1, 10);
 }
 SUITE(parked, cases)
