@@ -139,9 +139,11 @@ stuck_fail(struct vfiomig *mig)
 	}
 	stuck_devices(mig, devices, sizeof devices);
 	stuck_channels(mig, channels, sizeof channels);
-	fail(mig, -ENOBUFS, "deadlock: every channel is parked and "
-	    "every device starved: awaited=\"%s\", parked=\"%s\", budget=%llu",
-	    devices, channels, (unsigned long long)pool_budget(mig->pool));
+	fail(mig, -ENOBUFS, "deadlock: every channel is parked or has ended "
+	    "and every device starved: awaited=\"%s\", parked=\"%s\", "
+	    "ended=%u, budget=%llu", devices, channels,
+	    mig->channels_expected - admission_parked(&mig->admission),
+	    (unsigned long long)pool_budget(mig->pool));
 }
 
 /* Let on all that have not tried to be greedy and may succeed; false: there

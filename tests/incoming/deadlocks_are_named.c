@@ -56,7 +56,7 @@ START_TEST(in_threads)
 		ck_assert_int_eq(thread_join(&drain[k]), -ENOBUFS);
 	}
 	snprintf(words, sizeof words, "deadlock|dev0 idx 0|dev1 idx 0|"
-	    "0: dev0 idx |1: dev1 idx |budget=%d", 6 * PACKET_ROOM);
+	    "0: dev0 idx |1: dev1 idx |ended=0|budget=%d", 6 * PACKET_ROOM);
 	dest_expect_failure(&dest, -ENOBUFS, words);
 	ck_assert_uint_le(dest_stats(&dest).memory_max, 6 * PACKET_ROOM);
 	ck_assert_uint_eq(record[0].loaded + record[1].loaded, 0);
@@ -123,7 +123,8 @@ START_TEST(not_before_all_channels_came)
 	dest_channel(&dest, 2, -1, 0);
 	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0), 0);
 	ck_assert_int_eq(vfiomig_channel_close(dest.channel[2]), -ENOBUFS);
-	dest_expect_failure(&dest, -ENOBUFS, "0: dev0 idx 4, 1: dev1 idx 4");
+	dest_expect_failure(&dest, -ENOBUFS, "0: dev0 idx 4, 1: dev1 idx 4|"
+	    "ended=1");
 	dest_close(&dest);
 }
 END_TEST
