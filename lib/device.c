@@ -127,15 +127,24 @@ host_cancelled(const struct vfiomig_host *host)
 	return failed(dev->mig) != 0;
 }
 
-/* The chain in which a device of that name is (FNV-1a). */
+/* The chain in which a device of that name is: the name is taken by the word,
+ * as channels ask for each packet that is not of the device before. */
 static _Atomic(struct vfiomig_device *) *
 device_bucket(struct vfiomig *mig, const char *idstr, uint32_t instance_id)
 {
-	uint32_t hash = 2166136261u ^ instance_id;
+	size_t left = strlen(idstr);
+	uint64_t hash = instance_id, word;
 
-	for (; *idstr != '\0'; idstr++)
-		hash = (hash ^ (uint8_t)*idstr) * 16777619u;
-	return &mig->bucket[(hash ^ hash >> 16) % BUCKETS];
+	for (; left >= sizeof word; left -= sizeof word) {
+		memcpy(&word, idstr, sizeof word);
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+		idstr += sizeof word;
+	}
+	for (word = left; left > 0; left--)
+		word = word << 8 | (uint8_t)*idstr++;
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+	return &mig->bucket[(hash >> 32) % BUCKETS];
 }
 
 /* What more than one device needs: P2P in each of them. */

@@ -108,7 +108,7 @@ enum {
 	DEVICES_MAX	= 4096,
 	FAILURE_TEXT	= 512,
 	LOAD_BATCH	= 64,		/* packets in one writev */
-	BUCKETS		= 256		/* chains of devices by name */
+	BUCKETS		= 512		/* chains of devices by name */
 };
 #define LOAD_BYTES	(1u << 20)	/* and bytes, when more than one */
 
