@@ -3,10 +3,12 @@
 # in the build folder
 #
 # $tmp is a folder that goes away with the test, and so does every process
-# that `start' started.  Nothing here waits longer than a minute.
+# that `start' started.  Nothing here waits longer than a minute, or
+# as many as libcheck is told to where programs are slow.
 
 export LC_ALL=C
 vfiomig=tools/vfiomig
+minutes=${CK_TIMEOUT_MULTIPLIER:-1} minutes=${minutes%%.*}
 tmp=$(mktemp -d) || exit 99
 started=
 
@@ -35,8 +37,8 @@ run() {
 	run_as=$1
 	shift
 	status=0
-	timeout 60 "$@" >"$tmp/$run_as.out" 2>"$tmp/$run_as.err" </dev/null ||
-	    status=$?
+	timeout $((60 * minutes)) "$@" >"$tmp/$run_as.out" \
+	    2>"$tmp/$run_as.err" </dev/null || status=$?
 	test $status -ne 124 || fail "it hangs: $*"
 }
 
@@ -58,7 +60,7 @@ finish() {
 		state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null)
 		test "$state" != Z || break
 		tries=$((tries + 1))
-		test $tries -lt 600 || fail "it hangs: pid $1"
+		test $tries -lt $((600 * minutes)) || fail "it hangs: pid $1"
 		sleep 0.1
 	done
 	status=0
@@ -75,7 +77,7 @@ await() {
 	tries=0
 	until line=$(grep -m 1 -- "$2" "$1" 2>/dev/null); do
 		tries=$((tries + 1))
-		test $tries -lt 600 || fail "$1 never says: $2"
+		test $tries -lt $((600 * minutes)) || fail "$1 never says: $2"
 		sleep 0.1
 	done
 }
