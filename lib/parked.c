@@ -29,22 +29,37 @@
 
 enum { MARGIN = 16 };		/* this part of the pool */
 
+/*
+ * Is there room for the @ahead packets before one of @units, too?  Those that
+ * came have it, and the others are taken to be as long.
+ */
+static bool
+room_before(struct vfiomig_device *dev, uint64_t ahead, uint32_t units,
+    uint32_t left)
+{
+	uint64_t came;
+
+	if (ahead * units <= (uint64_t)left +
+	    atomic_load_explicit(&dev->holds, relaxed))
+		return true;
+	came = counted(&dev->packets) - counted(&dev->packets_done);
+	return came >= ahead || (ahead - came) * units <= left;
+}
+
 bool
 parked_room(struct vfiomig_device *dev, uint64_t idx, uint32_t units,
     uint32_t more)
 {
 	struct vfiomig *mig = dev->mig;
-	uint64_t next = ring_next(dev->ring), held;
+	uint64_t next = ring_next(dev->ring);
 	uint32_t left = pool_left(mig->pool);
 
 	if (idx <= next || units == 0)
 		return true;
 	if (left < units + more)
 		return false;
-	if (atomic_load_explicit(&mig->greedy, relaxed))
-		return true;
-	held = left + atomic_load_explicit(&dev->holds, relaxed);
-	return (idx - next) * units + more <= held;
+	return atomic_load_explicit(&mig->greedy, relaxed) ||
+	    room_before(dev, idx - next, units, left - more);
 }
 
 /* @ch, if it is parked. */

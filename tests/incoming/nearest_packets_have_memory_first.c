@@ -69,6 +69,29 @@ START_TEST(small_packets_may_be_farther)
 }
 END_TEST
 
+/* Those that came have their memory, however little it is. */
+START_TEST(what_came_needs_no_more)
+{
+	struct dest dest;
+	uint64_t at = 0;
+	uint32_t k;
+
+	open_nonblock(&dest, 1, 2);
+	for (k = 1; k < 20; k++)
+		ck_assert_int_eq(vfiomig_packet_submit(dest.channel[0],
+		    dest.device[0], packet_data(0, k, at += 8, 8),
+		    VFIOMIG_PACKET_HEADER + 8), 0);
+	ck_assert_int_eq(vfiomig_packet_submit(dest.channel[0],
+	    dest.device[0], packet_data(0, k, at + 8, SIZE),
+	    VFIOMIG_PACKET_HEADER + SIZE), 0);
+	/* The farthest one: its memory is left, and for two before it. */
+	ck_assert_int_eq(vfiomig_packet_submit(dest.channel[0],
+	    dest.device[0], packet_data(0, k + 3, 0, SIZE),
+	    VFIOMIG_PACKET_HEADER + SIZE), -EAGAIN);
+	dest_close(&dest);
+}
+END_TEST
+
 /*
  * One channel may go on when the drain waits: that of the nearer packet, and
  * not the one that was there first.
@@ -164,6 +187,7 @@ cases(TCase *tests)
 {
 	tcase_add_test(tests, one_too_far_ahead_waits_beside_free_memory);
 	tcase_add_test(tests, small_packets_may_be_farther);
+	tcase_add_test(tests, what_came_needs_no_more);
 	tcase_add_test(tests, the_nearest_goes_on_first);
 	tcase_add_test(tests, who_holds_up_everybody_is_let_on);
 	tcase_add_test(tests, letting_on_may_not_be_enough);

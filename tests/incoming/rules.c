@@ -5,6 +5,19 @@
 #include "rules.h"
 #include "tests/unit/suite.h"
 
+/* The block that packet @ahead of the next one would take is not needed by one
+ * before it, which would be as long. */
+static bool
+courteous(const struct rules *rules, int device, uint32_t ahead)
+{
+	int missing = (int)ahead, k;
+
+	for (k = (int)rules->device[device].next; k < RULES_PACKETS; k++)
+		missing -= rules->device[device].in[k] != 0;
+	return missing <= rules->blocks ||
+	    (int)ahead <= rules->blocks + rules->device[device].held;
+}
+
 bool
 rules_can_enter(const struct rules *rules, int channel)
 {
@@ -21,8 +34,8 @@ rules_can_enter(const struct rules *rules, int channel)
 		return true;
 	if (ahead == 0)
 		return rules->blocks > 0 || !rules->device[p->device].aside;
-	return rules->blocks > 0 && (rules->greedy || ahead <=
-	    (uint32_t)(rules->blocks + rules->device[p->device].held));
+	return rules->blocks > 0 && (rules->greedy ||
+	    courteous(rules, p->device, ahead));
 }
 
 void
