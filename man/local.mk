@@ -70,8 +70,8 @@ html-local:
 EXTRA_DIST += man/mandoc.css
 
 help:
-	@printf '%s\n' "make ...           what it does (how long it takes)" \
-	    "" $(HELP)
+	@printf '%s\n' "make... what it does (how long it takes)" "" $(HELP) | \
+	    awk '{ name = $$1; $$1 = ""; printf "%-18s%s\n", name, $$0 }'
 .PHONY: help
 
 clean-local: clean-html

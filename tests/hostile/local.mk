@@ -39,7 +39,7 @@ tests_hostile_hostile_SOURCES = \
 tests_hostile_hostile_LDADD = tests/hostile/libpeer.la
 
 HOSTILE_SECONDS = 60
-HELP += "hostile            a hostile source, HOSTILE_SECONDS=60 an attack (40 minutes)"
+HELP += "hostile            a hostile source, HOSTILE_SECONDS=60 an attack (35 minutes)"
 hostile: tests/hostile/hostile tools/vfiomig
 	@tests/hostile/hostile tools/vfiomig $(HOSTILE_SECONDS) $(HOSTILE_ONLY)
 
