@@ -6,7 +6,7 @@
 # A line a model or mutant: "PASS: ring", "PASS: ring without: the mark ...".
 # A model passes when every run of it was tried and none is wrong; a mutant
 # (a rule left out by -DMUTANT=n) passes when a run of it is wrong.  "all"
-# runs the larger ones too, which need minutes and up to 12 GiB.
+# runs the larger ones too, which need minutes and up to 8 GiB.
 #
 # SPIN, CC, MODELS (the folder of the .pml files), JOBS (2), MEMORY (MiB each).
 set -u
@@ -79,6 +79,8 @@ outgoing|12|that nobody comes is not kept for a coming|-DDEVICES=1 -DPACKETS=3 -
 '
 
 # Whole state spaces that take minutes; the first ones look for cycles too.
+# Three devices have a packet each and one of them two: with all of theirs,
+# there are more states (1.2e8 were seen) than fit into 6 GB.
 large='
 ring|cycle||
 admission|cycle||-DDEVICES=1 -DPACKETS=3 -DLOSS=1
@@ -94,8 +96,7 @@ admission|0||-DDEVICES=2 -DPACKETS=3 -DSPARE=1 -DMARGIN=2 -DLAYOUT=110010
 admission|0||-DDEVICES=2 -DPACKETS=3 -DSPARE=1 -DMARGIN=2 -DLAYOUT=011910
 admission|0||-DDEVICES=2 -DCHANNELS=3 -DPACKETS=2 -DLAYOUT=0112
 admission|0||-DDEVICES=2 -DCHANNELS=3 -DPACKETS=2 -DLAYOUT=9102
-admission|0||-DDEVICES=3 -DPACKETS=2 -DLAYOUT=010110
-admission|0||-DDEVICES=3 -DCHANNELS=3 -DPACKETS=2 -DLAYOUT=021021
+admission|0||-DDEVICES=3 -DPACKETS=2 -DLAYOUT=919110
 outgoing|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=0
 outgoing|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=2
 '

@@ -32,5 +32,5 @@ check-model-all:
 	    test $$rc = 77 || exit $$rc
 CHECK_ALL += check-model
 HELP += "check-model        ring, admission, outgoing as models (a minute)"
-HELP += "check-model-all    the same, and larger ones (half an hour, 12 GiB)"
+HELP += "check-model-all    the same, and larger ones (20 minutes, 8 GiB)"
 .PHONY: check-model check-model-all
