@@ -114,7 +114,9 @@ figures_targets(void)
 static bool
 shown(const struct one *o)
 {
-	return o->relation != 0 || strstr(o->what, "over Q") != NULL ||
+	return o->relation != 0 ||
+	    strcmp(o->what, "L: throughput over Q") == 0 ||
+	    strcmp(o->what, "ours: median over Q") == 0 ||
 	    strncmp(o->what, "ours: drain", 11) == 0;
 }
 

@@ -89,5 +89,5 @@ clean-local: clean-bench
 clean-bench:
 	cd tests/bench 2>/dev/null && rm -f $(bench_made) || true
 .PHONY: bench bench-page clean-bench
-HELP += "bench              figures beside QEMU's algorithm and the limit (8 min)"
+HELP += "bench              figures beside QEMU's algorithm and the limit (3 min)"
 HELP += "bench-page         put what it found into the manual (seconds)"

@@ -167,12 +167,6 @@ sink_ns(const struct sink *s)
 }
 
 uint64_t
-sink_packets(const struct sink *s)
-{
-	return s->packets;
-}
-
-uint64_t
 sink_bytes(const struct sink *s)
 {
 	return s->bytes;

@@ -32,7 +32,6 @@ void sink_load(struct sink *sink, uint32_t packets);
 uint64_t sink_begin(const struct sink *sink);
 uint64_t sink_end(const struct sink *sink);
 uint64_t sink_ns(const struct sink *sink);
-uint64_t sink_packets(const struct sink *sink);
 uint64_t sink_bytes(const struct sink *sink);
 
 /* Latencies, of packets whose data ends with the time they were sent:
