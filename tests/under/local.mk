@@ -33,8 +33,8 @@ clean-under:
 
 HELP += "check-arm64        all tests on emulated arm64 (4 minutes)"
 HELP += "check-s390x        all tests on emulated s390x, big-endian (4 minutes)"
-HELP += "check-valgrind     all tests under memcheck, and under helgrind (half an hour)"
-HELP += "check-memcheck     the first half of it (a quarter of an hour)"
+HELP += "check-valgrind     all tests under memcheck, and under helgrind (an hour)"
+HELP += "check-memcheck     the first half of it (half an hour)"
 HELP += "check-helgrind     the second half (a quarter of an hour)"
 .PHONY: check-arm64 check-s390x check-valgrind check-memcheck check-helgrind \
 	clean-under

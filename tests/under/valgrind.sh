@@ -52,7 +52,10 @@ rc=0
 "$here/under.sh" $tool "$here/$tool.skipped" valgrind -q \
     --error-exitcode=99 "--tool=\$VALGRIND_TOOL" \
     "--log-file='$PWD/said/'\${PROGRAM##*/}.%p" || rc=1
+# That valgrind does not know an ioctl, as VFIO's, is no error of ours.
 for log in $(find said -type f -size +0); do
+	sed -i '/unhandled ioctl/,/README_MISSING/d' "$log"
+	test -s "$log" || continue
 	echo "FAIL: $tool, $log:"
 	head -n 40 "$log"
 	rc=1
