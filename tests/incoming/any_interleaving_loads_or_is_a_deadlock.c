@@ -114,8 +114,7 @@ others_wait(struct run *run, int channel, int device)
 	for (k = 0; k < rules->channels; k++)
 		if (k != channel &&
 		    rules->channel[k].at != rules->channel[k].count &&
-		    (!run->parked[k] || fd_readable(vfiomig_channel_event_fd(
-		    run->dest.channel[k]))))
+		    (!run->parked[k] || dest_told(&run->dest, k)))
 			return false;
 	for (k = 0; k < rules->devices; k++)
 		if (k != device && !rules_done(rules, k) &&
@@ -150,9 +149,8 @@ expect_told(struct run *run, uint64_t seed)
 
 	for (k = 0; k < rules->channels; k++)
 		if (run->parked[k] && rules_can_enter(rules, k))
-			ck_assert_msg(fd_readable(vfiomig_channel_event_fd(
-			    run->dest.channel[k])), "seed %llu: channel %d "
-			    "was not told", (unsigned long long)seed, k);
+			ck_assert_msg(dest_told(&run->dest, k),
+			    "seed %llu: channel %d was not told", (unsigned long long)seed, k);
 	for (k = 0; k < rules->devices; k++)
 		if (run->starved[k] && rules->device[k].in[
 		    rules->device[k].next] != 0)

@@ -96,8 +96,8 @@ START_TEST(whoever_is_last_to_wait)
 	}
 	dest_expect_failure(&dest, -ENOBUFS, "awaited=\"dev0 idx 0, "
 	    "dev1 idx 0\"|parked=\"0: dev0 idx 4, 1: dev1 idx 5\"");
-	ck_assert(fd_readable(vfiomig_channel_event_fd(dest.channel[0])));
-	ck_assert(fd_readable(vfiomig_channel_event_fd(dest.channel[1])));
+	ck_assert(dest_told(&dest, 0));
+	ck_assert(dest_told(&dest, 1));
 	ck_assert(fd_readable(vfiomig_device_event_fd(dest.device[0])));
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 0, 5), -ENOBUFS);
 	dest_close(&dest);

@@ -126,6 +126,26 @@ dest_open_two(struct dest *dest)
 }
 
 void
+dest_open_nonblock(struct dest *dest, int devices, int spans, int channels)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(
+	    .channels = (uint32_t)channels,
+	    .budget = (uint64_t)(devices + spans) * PACKET_ROOM);
+	int k;
+
+	record_start();
+	dest_open(dest, devices, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
+	for (k = 0; k < channels; k++)
+		dest_channel(dest, k, -1, VFIOMIG_CHANNEL_NONBLOCK);
+}
+
+bool
+dest_told(struct dest *dest, int number)
+{
+	return fd_readable(vfiomig_channel_event_fd(dest->channel[number]));
+}
+
+void
 dest_close(struct dest *dest)
 {
 	int k;

@@ -53,6 +53,11 @@ struct dest {
 void dest_open(struct dest *dest, int devices,
     const struct vfiomig_config *config, uint32_t flags, const char *backend);
 
+/* The same in short, all of it nonblocking: recorders, and @spans packets of
+ * budget beyond what is set aside. */
+void dest_open_nonblock(struct dest *dest, int devices, int spans,
+    int channels);
+
 /* Open channel @number; -1: no fd. */
 void dest_channel(struct dest *dest, int number, int fd, uint32_t flags);
 
@@ -147,6 +152,8 @@ void run_start(struct thread *thread, struct vfiomig_channel *channel);
 #define AWAIT(what) do { while (!(what)) usleep(200); } while (0)
 
 bool fd_readable(int fd);
+/* Channel @number was told to go on. */
+bool dest_told(struct dest *dest, int number);
 
 struct vfiomig_device_stats device_stats(struct vfiomig_device *device);
 struct vfiomig_channel_stats channel_stats(struct vfiomig_channel *channel);

@@ -9,34 +9,13 @@
 
 enum { SIZE = PACKET_ROOM, SPANS = 4 };
 
-static bool
-told(struct dest *dest, int channel)
-{
-	return fd_readable(vfiomig_channel_event_fd(dest->channel[channel]));
-}
-
-/* SPANS packets of budget beyond what is set aside. */
-static void
-open_nonblock(struct dest *dest, int devices, int channels)
-{
-	struct vfiomig_config config = DEST_CONFIG_INIT(
-	    .channels = (uint32_t)channels,
-	    .budget = (uint64_t)(devices + SPANS) * PACKET_ROOM);
-	int k;
-
-	record_start();
-	dest_open(dest, devices, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
-	for (k = 0; k < channels; k++)
-		dest_channel(dest, k, -1, VFIOMIG_CHANNEL_NONBLOCK);
-}
-
 /* The awaited one has room of its own, so SPANS more are the farthest. */
 START_TEST(one_too_far_ahead_waits_beside_free_memory)
 {
 	struct dest dest;
 	uint32_t k;
 
-	open_nonblock(&dest, 1, 3);
+	dest_open_nonblock(&dest, 1, SPANS, 3);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, SPANS, SIZE), 0);
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, SPANS + 1, SIZE), -EAGAIN);
 	ck_assert_uint_eq(dest_stats(&dest).memory, SIZE);
@@ -44,9 +23,9 @@ START_TEST(one_too_far_ahead_waits_beside_free_memory)
 	for (k = SPANS - 1; k + 1 > 0; k--)
 		ck_assert_int_eq(dest_submit(&dest, 2, 0, k, SIZE), 0);
 	ck_assert_uint_eq(dest_stats(&dest).memory, (SPANS + 1) * SIZE);
-	ck_assert(!told(&dest, 1));
+	ck_assert(!dest_told(&dest, 1));
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
-	ck_assert(told(&dest, 1));
+	ck_assert(dest_told(&dest, 1));
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, SPANS + 1, SIZE), 0);
 	ck_assert_int_eq(dest_submit_config(&dest, 0, 0, SPANS + 2), 0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), 0);
@@ -60,7 +39,7 @@ START_TEST(small_packets_may_be_farther)
 {
 	struct dest dest;
 
-	open_nonblock(&dest, 1, 2);
+	dest_open_nonblock(&dest, 1, SPANS, 2);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 4 * SPANS, SIZE / 4), 0);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 4 * SPANS + 1, SIZE / 4),
 	    -EAGAIN);
@@ -76,7 +55,7 @@ START_TEST(what_came_needs_no_more)
 	uint64_t at = 0;
 	uint32_t k;
 
-	open_nonblock(&dest, 1, 2);
+	dest_open_nonblock(&dest, 1, SPANS, 2);
 	for (k = 1; k < 20; k++)
 		ck_assert_int_eq(vfiomig_packet_submit(dest.channel[0],
 		    dest.device[0], packet_data(0, k, at += 8, 8),
@@ -101,18 +80,18 @@ START_TEST(the_nearest_goes_on_first)
 	struct dest dest;
 	uint32_t k;
 
-	open_nonblock(&dest, 1, 3);
+	dest_open_nonblock(&dest, 1, SPANS, 3);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, SPANS + 2, SIZE), -EAGAIN);
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, SPANS + 1, SIZE), -EAGAIN);
 	ck_assert_int_eq(dest_submit(&dest, 2, 0, 0, SIZE), 0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
-	ck_assert(told(&dest, 1));
-	ck_assert(!told(&dest, 0));
+	ck_assert(dest_told(&dest, 1));
+	ck_assert(!dest_told(&dest, 0));
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, SPANS + 1, SIZE), 0);
 	for (k = SPANS; k > 0; k--)
 		ck_assert_int_eq(dest_submit(&dest, 2, 0, k, SIZE), 0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
-	ck_assert(told(&dest, 0));
+	ck_assert(dest_told(&dest, 0));
 	dest_close(&dest);
 }
 END_TEST
@@ -126,15 +105,15 @@ START_TEST(who_holds_up_everybody_is_let_on)
 	struct dest dest;
 	int k;
 
-	open_nonblock(&dest, 2, 2);
+	dest_open_nonblock(&dest, 2, SPANS, 2);
 	for (k = 0; k < 2; k++)
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[k]),
 		    -EAGAIN);
 	ck_assert_int_eq(dest_submit(&dest, 0, 1, SPANS + 1, SIZE), -EAGAIN);
-	ck_assert(!told(&dest, 0));
+	ck_assert(!dest_told(&dest, 0));
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, SPANS + 1, SIZE), -EAGAIN);
 	for (k = 0; k < 2; k++) {
-		ck_assert(told(&dest, k));
+		ck_assert(dest_told(&dest, k));
 		ck_assert_int_eq(dest_submit(&dest, k, 1 - k, SPANS + 1,
 		    SIZE), 0);
 	}
@@ -164,7 +143,7 @@ START_TEST(letting_on_may_not_be_enough)
 	uint32_t far = SPANS + 1;
 	int k;
 
-	open_nonblock(&dest, 2, 2);
+	dest_open_nonblock(&dest, 2, SPANS, 2);
 	for (k = 0; k < 2; k++)
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[k]),
 		    -EAGAIN);

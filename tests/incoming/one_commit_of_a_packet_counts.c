@@ -46,12 +46,6 @@ commit(struct dest *dest, int channel)
 	return vfiomig_packet_commit(dest->channel[channel]);
 }
 
-static bool
-told(struct dest *dest, int channel)
-{
-	return fd_readable(vfiomig_channel_event_fd(dest->channel[channel]));
-}
-
 /* _i: the drain has loaded it in between, or it is still queued. */
 START_TEST(the_second_commit_is_refused)
 {
@@ -152,7 +146,7 @@ START_TEST(without_memory_the_second_parks)
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
 	reserve(&dest, 0, 0, SIZE);
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, 0, SIZE), -EAGAIN);
-	ck_assert(!told(&dest, 1));
+	ck_assert(!dest_told(&dest, 1));
 	if (_i) {
 		ck_assert_int_eq(commit(&dest, 0), 0);
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
@@ -160,7 +154,7 @@ START_TEST(without_memory_the_second_parks)
 	} else {
 		ck_assert_int_eq(vfiomig_packet_abandon(dest.channel[0]), 0);
 	}
-	ck_assert(told(&dest, 1));
+	ck_assert(dest_told(&dest, 1));
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, 0, SIZE), _i ? -EPROTO : 0);
 	ck_assert_int_eq(vfiomig_failure(dest.mig, NULL, 0),
 	    _i ? -EPROTO : 0);
@@ -215,10 +209,10 @@ START_TEST(a_repetition_in_the_block_set_aside)
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 2, SIZE), 0);
 	ck_assert_int_eq(dest_submit(&dest, 2, 0, 1, SIZE), -EAGAIN);
-	ck_assert(!told(&dest, 2));
+	ck_assert(!dest_told(&dest, 2));
 	ck_assert_int_eq(_i ? commit(&dest, 1) :
 	    vfiomig_packet_abandon(dest.channel[1]), _i ? -EPROTO : 0);
-	ck_assert(told(&dest, 2));
+	ck_assert(dest_told(&dest, 2));
 	ck_assert_uint_eq(dest_stats(&dest).memory, PACKET_ROOM);
 	ck_assert_int_eq(dest_submit(&dest, 2, 0, 1, SIZE), _i ? -EPROTO : 0);
 	if (_i == 0) {

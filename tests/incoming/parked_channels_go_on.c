@@ -10,12 +10,6 @@
 
 enum { SIZE = PACKET_ROOM };		/* a whole span */
 
-static bool
-told(struct dest *dest, int channel)
-{
-	return fd_readable(vfiomig_channel_event_fd(dest->channel[channel]));
-}
-
 /* Two devices, @spans of budget beyond what is set aside, four channels. */
 static void
 open_four(struct dest *dest, int spans, uint32_t window, uint32_t flags)
@@ -50,8 +44,8 @@ START_TEST(the_awaited_packet_is_always_let_in)
 		    -EAGAIN);
 	ck_assert_uint_eq(record[0].loaded, 2 * SIZE);
 	ck_assert_uint_eq(record[1].loaded, SIZE);
-	ck_assert(told(&dest, 0));
-	ck_assert(told(&dest, 1));
+	ck_assert(dest_told(&dest, 0));
+	ck_assert(dest_told(&dest, 1));
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 2, SIZE), 0);
 	ck_assert_int_eq(dest_submit(&dest, 1, 1, 1, SIZE), 0);
 	ck_assert_uint_eq(dest_stats(&dest).channels_parked, 0);
@@ -72,15 +66,15 @@ START_TEST(the_window_moves)
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 5, 10), -EAGAIN);
 	ck_assert_uint_eq(channel_stats(dest.channel[0]).parked, 1);
 	for (k = 0; k < 2; k++) {
-		ck_assert(!told(&dest, 0));
+		ck_assert(!dest_told(&dest, 0));
 		ck_assert_int_eq(dest_submit(&dest, 1, 0, k, 10), 0);
-		ck_assert(!told(&dest, 0));
+		ck_assert(!dest_told(&dest, 0));
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
 		    -EAGAIN);
 	}
-	ck_assert(told(&dest, 0));
+	ck_assert(dest_told(&dest, 0));
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 5, 10), 0);
-	ck_assert(!told(&dest, 0));	/* that wake-up is over */
+	ck_assert(!dest_told(&dest, 0));	/* that wake-up is over */
 	dest_close(&dest);
 }
 END_TEST
@@ -95,9 +89,9 @@ START_TEST(a_parked_packet_becomes_the_awaited_one)
 	ck_assert_int_eq(dest_submit(&dest, 0, 1, 1, SIZE), 0);	/* all of it */
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, 1, SIZE), -EAGAIN);
 	ck_assert_int_eq(dest_submit(&dest, 2, 0, 0, 0), 0);
-	ck_assert(!told(&dest, 1));
+	ck_assert(!dest_told(&dest, 1));
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);
-	ck_assert(told(&dest, 1));
+	ck_assert(dest_told(&dest, 1));
 	ck_assert_int_eq(dest_submit(&dest, 1, 0, 1, SIZE), 0);
 	dest_close(&dest);
 }
@@ -134,13 +128,13 @@ START_TEST(an_abandoned_reservation_lets_others_on)
 	ck_assert_int_eq(vfiomig_packet_reserve(dest.channel[0],
 	    dest.device[0], packet_header(0, 1, 0), SIZE, &data), 0);
 	ck_assert_int_eq(dest_submit(&dest, 1, 1, 1, SIZE), -EAGAIN);
-	ck_assert(!told(&dest, 1));
+	ck_assert(!dest_told(&dest, 1));
 	if (_i == 0)
 		ck_assert_int_eq(vfiomig_packet_abandon(dest.channel[0]), 0);
 	else
 		ck_assert_int_eq(vfiomig_channel_close(dest.channel[0]), 0);
 	ck_assert_uint_eq(dest_stats(&dest).memory, 0);
-	ck_assert(told(&dest, 1));
+	ck_assert(dest_told(&dest, 1));
 	ck_assert_int_eq(dest_submit(&dest, 1, 1, 1, SIZE), 0);
 	dest_close(&dest);
 }
@@ -208,7 +202,7 @@ START_TEST(windows_are_filled_to_the_last_slot)
 		    -EAGAIN);
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
 		    -EAGAIN);
-		ck_assert(told(&dest, 0));
+		ck_assert(dest_told(&dest, 0));
 	}
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, n, 8), 0);
 	ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]), -EAGAIN);

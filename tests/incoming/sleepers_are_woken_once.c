@@ -18,20 +18,6 @@ woken(int fd)
 	return read(fd, &count, sizeof count) == sizeof count ? count : 0;
 }
 
-static void
-open_nonblock(struct dest *dest, int spans, int channels)
-{
-	struct vfiomig_config config = DEST_CONFIG_INIT(
-	    .channels = (uint32_t)channels,
-	    .budget = (uint64_t)(1 + spans) * PACKET_ROOM);
-	int k;
-
-	record_start();
-	dest_open(dest, 1, &config, VFIOMIG_DEVICE_NONBLOCK, "record");
-	for (k = 0; k < channels; k++)
-		dest_channel(dest, k, -1, VFIOMIG_CHANNEL_NONBLOCK);
-}
-
 /* Many packets come while it waits, and more before it looks. */
 START_TEST(a_drain_by_the_awaited_packet)
 {
@@ -39,7 +25,7 @@ START_TEST(a_drain_by_the_awaited_packet)
 	uint32_t round, k, at = 0;
 	int fd;
 
-	open_nonblock(&dest, 4, 2);
+	dest_open_nonblock(&dest, 1, 4, 2);
 	fd = vfiomig_device_event_fd(dest.device[0]);
 	for (round = 0; round < 50; round++) {
 		ck_assert_int_eq(vfiomig_buffer_drain(dest.device[0]),
@@ -67,7 +53,7 @@ START_TEST(no_drain_that_is_not_starved)
 	struct dest dest;
 	uint32_t k;
 
-	open_nonblock(&dest, 4, 1);
+	dest_open_nonblock(&dest, 1, 4, 1);
 	for (k = 0; k < 50; k++)
 		ck_assert_int_eq(dest_submit(&dest, 0, 0, k, 8), 0);
 	ck_assert_int_eq(dest_submit_config(&dest, 0, 0, k), 0);
@@ -85,7 +71,7 @@ START_TEST(a_channel_when_it_can_go_on)
 	uint64_t all = 0;
 	uint32_t k;
 
-	open_nonblock(&dest, 1, 5);
+	dest_open_nonblock(&dest, 1, 1, 5);
 	ck_assert_int_eq(dest_submit(&dest, 0, 0, 1, SIZE), 0);
 	for (k = 2; k < 5; k++)
 		ck_assert_int_eq(dest_submit(&dest, (int)k, 0, k, SIZE),
