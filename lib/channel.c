@@ -340,18 +340,24 @@ channel_io(struct vfiomig_channel *ch, const struct iovec *iov, int n,
 {
 	short events = out ? POLLOUT : POLLIN;
 	bool first = ch->kind == KIND_OTHER;	/* poll before the try */
+	bool away;				/* from the lines: it may block */
 	ssize_t r;
 
 	for (;;) {
 		r = failed(ch->mig);
 		if (r < 0)
 			return r;
+		away = out && (first || ch->kind == KIND_CALLER);
+		if (away)
+			idle_away(ch);
 		if (first) {
 			r = channel_poll(ch, events, !ch->nonblock);
 			if (r < 0)
 				return r;
 		}
 		r = channel_try(ch, iov, n, out);
+		if (away)
+			idle_look(ch);
 		if (r == -EWOULDBLOCK)
 			r = -EAGAIN;
 		if (r > 0)

@@ -6,15 +6,15 @@
  *
  *   reader.c            writer.c          fd <-> packets, one channel
  *      |                   |
- *   incoming.c          queue.c           packets <-> rings; who waits for whom
- *   parked.c verdict.c
+ *   incoming.c          outgoing.c        packets <-> rings; who waits for whom
+ *   parked.c verdict.c  idle.c
  *      |                   |
  *   drain.c             fill.c            rings <-> one device
  *       \                 /
  *        device.c backend.c               what a device is, and its functions
  *
- *   wire.c ring.c pool.c waiter.c admission.c are leaves: they know nothing
- *   of the files above, each has a header of its own.
+ *   wire.c ring.c queue.c pool.c waiter.c admission.c are leaves: they know
+ *   nothing of the files above, each has a header of its own.
  *   migration.c recovery.c failure.c stats.c dirty.c version.c serve both
  *   directions; packet.c is for callers with a transport of their own.
  *
@@ -318,6 +318,7 @@ struct vfiomig_channel {
 	struct waiter waiter;
 	_Atomic uint64_t wants;		/* see WANTS; while it is parked */
 	bool parked;			/* the owner's: armed and counted */
+	bool looking;			/* the owner's, outgoing: see idle.c */
 	uint64_t since;
 
 	/* the one packet reserved (incoming) or taken (outgoing) */
@@ -325,6 +326,7 @@ struct vfiomig_channel {
 	struct entry entry;
 	uint8_t head[WIRE_FULL];	/* outgoing: its headers */
 	uint32_t round;			/* outgoing: the device to look at first */
+	uint64_t carries;		/* outgoing: taken, and counted in line */
 
 	struct reader *reader;
 	struct writer *writer;
@@ -414,7 +416,7 @@ void parked_wake(struct vfiomig *mig, bool all);
  * the migration. */
 void verdict_draw(struct vfiomig *mig, enum verdict verdict);
 
-/* ---- queue.c: from devices to channels (outgoing) ---- */
+/* ---- outgoing.c: from devices to channels ---- */
 
 /* The fill: a block to read into, if there is one; put it in line; or give it
  * back. */
@@ -425,19 +427,38 @@ void outgoing_give(struct vfiomig_device *dev, uint32_t block);
 uint32_t outgoing_shrink(struct vfiomig_device *dev, uint32_t block,
     uint32_t size);
 
-/* The channel: ch->device, entry and head are the next packet.  0, -EAGAIN,
- * -ENODATA (all was taken), or the failure. */
+/* The channel: ch->device, entry and head are the next packet.  0, -EAGAIN
+ * (it is idle), -ENODATA (all was taken), or the failure.  After it the channel
+ * is looking, so idle_away is to be called in its time; idle_go after 0. */
 int outgoing_take(struct vfiomig_channel *ch);
 /* Another one, if it is there now, in place of what the channel has, which
  * the caller keeps.  False: it has what it had. */
 bool outgoing_more(struct vfiomig_channel *ch);
-/* The channel has taken what it will: if there is more, wake another one. */
-void outgoing_pass(struct vfiomig *mig);
 void outgoing_release(struct vfiomig_channel *ch);
 /* A channel is closed: with a packet taken, the migration fails. */
 void outgoing_abandon(struct vfiomig_channel *ch);
 /* A channel has ended: was it the last, with packets still to send? */
 int outgoing_ended(struct vfiomig *mig);
+
+/* ---- idle.c: channels with nothing to send ---- */
+
+void idle_init(struct vfiomig *mig);
+/* A packet of @size bytes was put in line: is a channel to be woken? */
+void idle_put(struct vfiomig *mig, uint32_t size);
+/* The channel has taken such a packet; and, it has taken all that it carries
+ * this time: they are not in line any more. */
+void idle_taken(struct vfiomig_channel *ch, uint32_t size);
+void idle_go(struct vfiomig_channel *ch);
+/* Nothing will be put any more: wake all. */
+void idle_end_all(struct vfiomig *mig);
+/* The channel will look at the lines before it is anything else (nothing, if
+ * that was so); or who knows when, so another may have to. */
+void idle_look(struct vfiomig_channel *ch);
+void idle_away(struct vfiomig_channel *ch);
+/* A looking channel is idle, and is to look a last time before it waits; and
+ * it is looking again, woken or not. */
+void idle_begin(struct vfiomig_channel *ch);
+void idle_end(struct vfiomig_channel *ch);
 
 /* ---- migration.c ---- */
 
@@ -473,8 +494,7 @@ struct vfiomig {
 	_Atomic uint32_t channels;			/* entries ever made */
 	_Atomic uint32_t opened;			/* of those expected */
 	_Atomic uint32_t greedy;	/* incoming: see parked.c */
-	_Atomic uint32_t idle;		/* outgoing: channels without a packet */
-	_Atomic uint32_t coming;	/* packets since one was woken; 0: none */
+	_Atomic uint64_t idle;		/* outgoing: see idle.c */
 	_Atomic uint32_t filled;	/* devices whose fill is done */
 	_Atomic uint32_t emptied;	/* devices whose last packet was taken */
 	_Atomic uint32_t ended;		/* channels that ended before that */

@@ -12,9 +12,11 @@ lib_sources = \
 	lib/drain.c \
 	lib/failure.c \
 	lib/fill.c \
+	lib/idle.c \
 	lib/incoming.c \
 	lib/internal.h \
 	lib/migration.c \
+	lib/outgoing.c \
 	lib/packet.c \
 	lib/parked.c \
 	lib/pool.c \

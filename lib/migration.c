@@ -175,6 +175,7 @@ vfiomig_new(struct vfiomig **migration, enum vfiomig_direction direction,
 	mig->ram = c.ram;
 	mig->opaque = c.opaque;
 	admission_init(&mig->admission, c.channels);
+	idle_init(mig);
 	r = migration_equip(mig, &c);
 	if (r < 0) {
 		free(mig->device);

@@ -106,9 +106,10 @@ vfiomig_packet_take(struct vfiomig_channel *ch, struct vfiomig_packet *packet)
 	if (ch->closed || ch->device != NULL || ch->runs)
 		return -EBUSY;
 	r = outgoing_take(ch);
+	idle_go(ch);
+	idle_away(ch);
 	if (r < 0)
 		return r;
-	outgoing_pass(ch->mig);
 	p.size = packet->size;
 	p.device = ch->device;
 	p.idx = ch->entry.idx;

@@ -32,9 +32,6 @@ void queue_free(struct queue *queue);
 bool queue_full(struct queue *queue);
 void queue_put(struct queue *queue, const struct entry *entry);
 
-/* Any thread: there was nothing in line a moment ago. */
-bool queue_empty(struct queue *queue);
-
 /* A taker: the first in line; false: there is none. */
 bool queue_take(struct queue *queue, struct entry *entry);
 

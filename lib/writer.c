@@ -135,7 +135,7 @@ writer_take(struct vfiomig_channel *ch)
 	bytes = writer_keep(ch);
 	while (wr->packets < TOGETHER && bytes < ENOUGH && outgoing_more(ch))
 		bytes += writer_keep(ch);
-	outgoing_pass(ch->mig);
+	idle_go(ch);
 	wr->state = SEND;
 	return 0;
 }
@@ -186,5 +186,6 @@ writer_run(struct vfiomig_channel *ch)
 
 	while (r == 0 && ch->writer->state != END)
 		r = step[ch->writer->state](ch);
+	idle_away(ch);
 	return r == 0 ? channel_end(ch) : r;
 }

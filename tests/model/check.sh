@@ -64,18 +64,21 @@ admission|21|A2: who draws a verdict is counted|-DDEVICES=1 -DPACKETS=2 -DSPARE=
 outgoing|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|0||-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
 outgoing|0||-DDEVICES=2 -DPACKETS=1 -DSPARE=0
+outgoing|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=2 -DBLOCK=1
+outgoing|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=2 -DNONBLOCK=1
+outgoing|0||-DDEVICES=1 -DPACKETS=2 -DNONBLOCK=2 -DCLOSE=1
 outgoing|1|a put wakes an idle channel|-DDEVICES=1 -DPACKETS=2
 outgoing|2|armed before the last look|-DDEVICES=2 -DPACKETS=2
-outgoing|3|a wake-up is passed on by who has a packet|-DDEVICES=1 -DPACKETS=2 -DCLOSE=1
-outgoing|4|a wake-up is passed on by who closes|-DDEVICES=1 -DPACKETS=2 -DCLOSE=1
+outgoing|3|who stalls wakes another|-DDEVICES=1 -DPACKETS=3 -DBLOCK=1
+outgoing|4|who closes wakes another|-DDEVICES=1 -DPACKETS=2 -DCLOSE=1
 outgoing|5|the end is told to the idle|-DDEVICES=2 -DPACKETS=2
 outgoing|6|counted as parked before the last look|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|7|a fill that holds nothing is woken|-DDEVICES=1 -DPACKETS=3 -DSPARE=0
 outgoing|8|the last close is looked at|-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
 outgoing|9|a fill is armed before its last look|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|10|counted as idle before the last look|-DDEVICES=2 -DPACKETS=2
-outgoing|11|who was on its way says that it has come|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
-outgoing|12|that nobody comes is not kept for a coming|-DDEVICES=1 -DPACKETS=3 -DSPARE=1
+outgoing|11|who comes some time is not counted|-DDEVICES=1 -DPACKETS=3 -DSPARE=2 -DBLOCK=1 -DNONBLOCK=1
+outgoing|12|who is idle is not counted as looking|-DDEVICES=1 -DPACKETS=2
 '
 
 # Whole state spaces that take minutes; the first ones look for cycles too.
@@ -99,6 +102,10 @@ admission|0||-DDEVICES=2 -DCHANNELS=3 -DPACKETS=2 -DLAYOUT=9102
 admission|0||-DDEVICES=3 -DPACKETS=2 -DLAYOUT=919110
 outgoing|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=0
 outgoing|0||-DDEVICES=2 -DPACKETS=2 -DSPARE=2
+outgoing|0||-DDEVICES=1 -DPACKETS=4 -DSPARE=2 -DBLOCK=1 -DNONBLOCK=1
+outgoing|0||-DDEVICES=1 -DPACKETS=4 -DSPARE=3 -DBLOCK=1 -DENOUGH=1
+outgoing|0||-DDEVICES=2 -DPACKETS=1 -DSPARE=1 -DBLOCK=1 -DNONBLOCK=1
+outgoing|0||-DDEVICES=1 -DCHANNELS=3 -DPACKETS=3 -DSPARE=2 -DBLOCK=1 -DNONBLOCK=1
 '
 
 if test "${1-}" = run; then		# one line of the tables, in a folder

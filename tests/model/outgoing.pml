@@ -2,9 +2,14 @@
 /*
  * outgoing.pml - lines of packets, idle channels, and fills without memory
  *
- * lib/queue.c and the memory half of lib/fill.c, each shared word's access a
- * step.  Each device sends PACKETS, the last being its config packet; it has a
- * block set aside and may hold its share of the SPARE ones.  CLOSE: so many
+ * lib/outgoing.c, lib/idle.c and the memory half of lib/fill.c, each shared
+ * word's access a step.  Each device sends PACKETS, the last being its config
+ * packet; it has a block set aside and may hold its share of the SPARE ones.
+ * A looking channel is enough for ENOUGH packets in line.
+ *
+ * BLOCK: a channel may stall with a packet it has taken, and then comes back
+ * only when no packet lies in line or no other channel is left to come.
+ * NONBLOCK: so many channels are somebody's event loop.  CLOSE: so many
  * channels may be closed at any moment when they hold no packet.
  *
  * Shown: every packet is taken once, each device's in order; no block has two
@@ -30,6 +35,15 @@
 #ifndef CLOSE
 #define CLOSE 0
 #endif
+#ifndef BLOCK
+#define BLOCK 0
+#endif
+#ifndef NONBLOCK
+#define NONBLOCK 0
+#endif
+#ifndef ENOUGH
+#define ENOUGH 2
+#endif
 
 /* a line of packets: put at the back, taken at the front */
 byte back[DEVICES];
@@ -43,75 +57,60 @@ byte pool_parked;
 byte filled;
 bool device_armed[DEVICES];
 
-byte idle;
-byte coming;
+/* the word of idle.c: three counts in one, of which each may be below zero */
+short idle;
+short looking;
+short in_line;
+
 byte emptied;
 byte ended;
 byte closes = CLOSE;
 bool channel_armed[CHANNELS];
+bool gone[CHANNELS];		/* stalled, or ended */
 bool failed;
 
 #define SHARE	(SPARE / (DEVICES > filled -> DEVICES - filled : 1))
 #define DONE	(emptied == DEVICES)
+#define WANTED	(idle > 0 && \
+	in_line > (looking > 0 -> looking * ENOUGH : 0))
 
-/* Wake one channel that is armed; found: there was one. */
-inline idle_signal()
+/* Wake one channel; found: there was one. */
+inline idle_wake()
 {
 	found = false;
 	do
 	:: d_step { wk < CHANNELS && channel_armed[wk] ->
-		channel_armed[wk] = false; found = true }; break
+		channel_armed[wk] = false };
+#if MUTANT == 11			/* who comes some time is counted */
+		d_step { idle--; looking++ };
+#else
+		d_step { idle--; looking = looking + (wk >= NONBLOCK) };
+#endif
+		found = true;
+		break
 	:: d_step { wk < CHANNELS && !channel_armed[wk] -> wk++ }
 	:: wk == CHANNELS -> break
 	od;
 	wk = 0
 }
 
-/* Wake one that is idle, unless one is on its way ("every sixteenth" is never
- * reached with as few packets). */
-inline idle_wake()
+inline wake_if_wanted()
 {
 	if
-	:: idle == 0
-	:: idle > 0 ->
-		if
-		:: d_step { coming > 0 -> coming++ }
-		:: d_step { coming == 0 -> coming = 1 };
-			do
-			:: was = coming;
-				idle_signal();
-				if
-				:: found -> break
-				:: else
-				fi;
-#if MUTANT == 12			/* nobody comes, and it still says so */
-				break
-#else
-				if
-				:: d_step { coming == was -> coming = 0 };
-					break
-				:: coming != was
-				fi
-#endif
-			od;
-			was = 0
-		fi
+	:: wanted -> wanted = false; idle_wake(); found = false
+	:: else
 	fi
 }
 
-inline idle_wake_all()
+inline idle_end_all()
 {
-	if
-	:: idle == 0
-	:: idle > 0 ->
-		do
-		:: idle_signal();
-			if
-			:: found
-			:: !found -> break
-			fi
-		od
-	fi;
+	do
+	:: idle_wake();
+		if
+		:: found
+		:: !found -> break
+		fi
+	od;
 	found = false
 }
 
@@ -149,8 +148,8 @@ inline take_block(b)
 
 proctype fill(byte me)
 {
-	byte block, wk, was;
-	bool found;
+	byte block, wk;
+	bool found, wanted;
 
 next_packet:
 	skip;
@@ -192,9 +191,11 @@ next_packet:
 		block = 0;
 		back[me]++
 	};
-#if MUTANT != 1				/* put, and nobody told */
-	idle_wake();
+	d_step { in_line++; wanted = WANTED };
+#if MUTANT == 1				/* put, and nobody told */
+	wanted = false;
 #endif
+	wake_if_wanted();
 	if
 	:: back[me] < PACKETS -> goto next_packet
 	:: else -> filled++
@@ -218,24 +219,39 @@ inline find()
 	fi
 }
 
-inline unidle(pass)
+inline look()
+{
+	d_step { looking++; looks = true }
+}
+
+/* Not looking any more: another one may have to. */
+inline away()
 {
 	if
-	:: d_step { channel_armed[me] -> channel_armed[me] = false }
-	:: !channel_armed[me] ->
-#if MUTANT != 11			/* it has come, and does not say so */
-		coming = 0;
+	:: d_step { looks -> looks = false; looking--; wanted = WANTED }
+	:: else
+	fi
+}
+
+/* Nobody else will take what lies in line, or nothing does. */
+#if CHANNELS == 2
+#define ALONE	(!LEFT || gone[1 - me])
+#elif CHANNELS == 3
+#define ALONE	(!LEFT || (gone[(me + 1) % 3] && gone[(me + 2) % 3]))
 #endif
-#if MUTANT != 3				/* the wake-up is kept */
+
+inline unidle()
+{
+	if
+	:: d_step { channel_armed[me] -> channel_armed[me] = false };
+		d_step { idle--; looking++ }
+	:: !channel_armed[me] ->
 		if
-		:: pass -> idle_wake()
+		:: me < NONBLOCK -> looking++
 		:: else
 		fi
-#else
-		skip
-#endif
 	fi;
-	idle--
+	looks = true
 }
 
 inline fail_spread()
@@ -250,7 +266,7 @@ inline fail_spread()
 
 #define NONE 255
 
-#if DEVICES > 1
+#if DEVICES == 2
 #define LEFT (front[0] < back[0] || front[1] < back[1])
 #else
 #define LEFT (front[0] < back[0])
@@ -258,10 +274,14 @@ inline fail_spread()
 
 proctype channel(byte me)
 {
-	byte dev = NONE, p, wk, b, was;
-	bool found;
+	byte dev = NONE, p, wk, b;
+	bool found, wanted, looks;
 
 again:
+	if
+	:: !looks -> look()
+	:: looks
+	fi;
 	if
 	:: failed -> goto end
 	:: !failed
@@ -277,22 +297,26 @@ again:
 	fi;
 #if CLOSE
 	if
-	:: d_step { closes > 0 -> closes-- }; goto close
+	:: d_step { closes > 0 -> closes-- }; goto end
 	:: true
 	fi;
 #endif
 	/* outgoing_idle */
-#if MUTANT == 2				/* looked, and armed only then */
-	idle++;
+#if MUTANT == 12			/* still counted as looking */
+	channel_armed[me] = true;
+	d_step { idle++; looks = false };
+	find();
+#elif MUTANT == 2			/* looked, and armed only then */
+	d_step { idle++; looking--; looks = false };
 	find();
 	channel_armed[me] = true;
 #elif MUTANT == 10			/* looked, and counted only then */
 	channel_armed[me] = true;
 	find();
-	idle++;
+	d_step { idle++; looking--; looks = false };
 #else
 	channel_armed[me] = true;
-	idle++;
+	d_step { idle++; looking--; looks = false };
 	find();
 #endif
 	if
@@ -301,17 +325,13 @@ again:
 		:: !channel_armed[me]
 #if CLOSE
 		:: d_step { closes > 0 -> closes-- };
-#if MUTANT == 4				/* closed, and the wake-up with it */
-			unidle(false);
-#else
-			unidle(true);
-#endif
-			goto close
+			unidle();
+			goto end
 #endif
 		fi
 	:: else
 	fi;
-	unidle(dev != NONE);
+	unidle();
 	if
 	:: dev != NONE -> goto taken
 	:: else -> goto again
@@ -321,16 +341,27 @@ taken:
 	:: p == PACKETS - 1 -> emptied++;
 #if MUTANT != 5				/* the end is not told to the idle */
 		if
-		:: DONE -> idle_wake_all()
+		:: DONE -> idle_end_all()
 		:: else
 		fi
 #endif
 	:: else
 	fi;
-	if			/* outgoing_pass */
-	:: idle > 0 && LEFT -> idle_wake()
-	:: else
+	in_line--;			/* idle_go */
+#if BLOCK
+	if				/* its fd takes no more */
+	:: away();
+#if MUTANT == 3				/* nobody else is told */
+		wanted = false;
+#endif
+		wake_if_wanted();
+		gone[me] = true;
+		ALONE || failed;
+		gone[me] = false;
+		look()
+	:: true
 	fi;
+#endif
 	/* outgoing_release */
 	b = memory[dev * PACKETS + p];
 	if
@@ -343,11 +374,13 @@ taken:
 	fi;
 	d_step { memory[dev * PACKETS + p] = 0; dev = NONE; p = 0; b = 0 };
 	goto again;
-#if CLOSE
-close:
-	skip;
-#endif
 end:
+	away();
+#if MUTANT == 4				/* closed, and nobody told */
+	wanted = false;
+#endif
+	wake_if_wanted();
+	gone[me] = true;
 	/* outgoing_ended */
 	if
 	:: DONE || failed
@@ -374,7 +407,8 @@ init
 		k = 0
 	}
 	_nr_pr == 1;
-	assert(failed || (DONE && spare == SPARE && idle == 0));
+	assert(failed || (DONE && spare == SPARE && idle == 0 && looking == 0 &&
+	    in_line == 0));
 	assert(!failed || (CLOSE >= CHANNELS && !DONE));
 	for (k : 0 .. DEVICES - 1) {
 		assert(failed || (front[k] == PACKETS && !aside_used[k] &&

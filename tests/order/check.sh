@@ -43,13 +43,13 @@ WAITER_W1 waiter leaves waiter
 WAITER_W1 waiter leaves waiter acquire
 WAITER_W1 waiter leaves disarm release
 WAITER_W2 waiter leaves waiter
-QUEUE_R1 - queue line
-QUEUE_A1 - queue line
-QUEUE_R2 - queue line
-QUEUE_A2 - queue line
-QUEUE_Q - queue idle
-QUEUE_Q - queue idle acquire
-QUEUE_Q - queue idle release
+QUEUE_R1 queue leaves line
+QUEUE_A1 queue leaves line
+QUEUE_R2 queue leaves line
+QUEUE_A2 queue leaves line
+IDLE_Q idle whole idle
+IDLE_Q idle whole idle acquire
+IDLE_Q idle whole idle release
 FAILURE_F1 failure whole failure
 FAILURE_F2 failure whole failure
 DEVICE_D1 device whole role
@@ -101,7 +101,7 @@ fixed() {
 
 objects() {	# program file-to-leave-out
 	case $1 in
-	leaves)	set -- "$2" ring pool admission waiter ;;
+	leaves)	set -- "$2" ring queue pool admission waiter ;;
 	*)	set -- "$2" $(cd "$SRCDIR/lib" && ls ./*.c | sed 's|./\(.*\).c|\1|') ;;
 	esac
 	out=$1; shift
@@ -113,16 +113,12 @@ if test "${1-}" = run; then
 	# shellcheck disable=SC2086
 	set -- $3
 	label=$1 file=$2 program=$3 litmus=$4 half=${5:-relaxed}
-	name="$label $half ($litmus)"
-	test "$file" = - || name="$label $half in $file.c ($litmus)"
+	name="$label $half in $file.c ($litmus)"
 	dir=mutant.$$
 	mkdir "$dir"
 	define=-D$label=memory_order_$half
-	if test "$program" = queue; then
-		compile "$dir/m.o" "$SRCDIR/tests/order/queue.c" "$define" &&
-		    link "$dir/p" "$dir/m.o" clean/litmus.o $(objects queue queue)
-	else
-		test=clean/$program.test.o
+	test=clean/$program.test.o
+	{
 		if test "$file" = ring; then	# some of it is in its header
 			test=$dir/t.o
 			compile "$test" "$SRCDIR/tests/order/$program.c" \
@@ -131,7 +127,7 @@ if test "${1-}" = run; then
 		    compile "$dir/m.o" "$SRCDIR/lib/$file.c" "$define" &&
 		    link "$dir/p" "$dir/m.o" "$test" \
 		    clean/litmus.o $(objects "$program" "$file")
-	fi || { echo "FAIL: $name (does not build)"; exit 1; }
+	} || { echo "FAIL: $name (does not build)"; exit 1; }
 	for _ in 1 2 3 4 5; do
 		fixed "$dir/p" "$litmus" >"$dir/log" 2>&1
 		rc=$?
@@ -154,17 +150,16 @@ for source in "$SRCDIR"/lib/*.c "$SRCDIR/tests/order/litmus.c"; do
 	name=$(basename "$source" .c)
 	echo "clean/$name.o $source"
 done >list
-for name in leaves whole queue; do
+for name in leaves whole; do
 	echo "clean/$name.test.o $SRCDIR/tests/order/$name.c"
 done >>list
 # shellcheck disable=SC2086
 xargs -P "$JOBS" -L 1 $CC $flags -c -o <list ||
     { echo "FAIL: orders (do not build)"; exit 1; }
 failed=0
-for program in leaves whole queue; do
+for program in leaves whole; do
 	link "$program" "clean/$program.test.o" clean/litmus.o \
-	    $(objects "$program" "$(test $program = queue && echo queue)") ||
-	    exit 1
+	    $(objects "$program" "") || exit 1
 	for litmus in $(echo "$table" | awk -v p=$program '$3 == p { print $4 }' |
 	    sort -u); do
 		if fixed "./$program" "$litmus" >log 2>&1; then

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * leaves.c - the orders of ring, pool, admission and waiter
+ * leaves.c - the orders of ring, queue, pool, admission and waiter
  */
 #include <errno.h>
 #include <sched.h>
 
 #include "lib/admission.h"
 #include "lib/pool.h"
+#include "lib/queue.h"
 #include "lib/ring.h"
 #include "lib/waiter.h"
 #include "litmus.h"
@@ -197,6 +198,50 @@ next_litmus(void)
 	r.ring = ring_new(SLOTS, 0);
 	litmus_run(300, ring_put, advance_half, next_half, NULL, NULL);
 	ring_free(r.ring);
+}
+
+/* ---- queue ---- */
+
+enum { ENTRIES = 3000 };
+
+static struct queue *line;
+
+static void
+put_all(int round, void *arg)
+{
+	struct entry entry = { 0 };
+
+	(void)round;
+	(void)arg;
+	for (entry.idx = 0; entry.idx < ENTRIES; entry.idx++) {
+		while (queue_full(line))
+			sched_yield();
+		queue_put(line, &entry);
+	}
+}
+
+static void
+take_all(int round, void *arg)
+{
+	struct entry entry;
+	uint32_t k;
+
+	(void)round;
+	(void)arg;
+	for (k = 0; k < ENTRIES; k++) {
+		while (!queue_take(line, &entry))
+			sched_yield();
+		expect(entry.idx == k);
+	}
+}
+
+/* R1 -> A1, R2 -> A2 */
+static void
+line_litmus(void)
+{
+	line = queue_new();
+	litmus_run(1, NULL, put_all, take_all, NULL, NULL);
+	queue_free(line);
 }
 
 /* ---- pool ---- */
@@ -397,6 +442,7 @@ main(int argc, char **argv)
 		{ "told", told_litmus },
 		{ "armed", armed_litmus },
 		{ "next", next_litmus },
+		{ "line", line_litmus },
 		{ "pool-use", pool_use_litmus },
 		{ "pool-park", pool_park_litmus },
 		{ "admission", admission_litmus },

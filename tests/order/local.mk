@@ -9,7 +9,6 @@ EXTRA_DIST += \
 	tests/order/leaves.c \
 	tests/order/litmus.c \
 	tests/order/litmus.h \
-	tests/order/queue.c \
 	tests/order/whole.c
 
 check-orders: include/vfiomig/version.h

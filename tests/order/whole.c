@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * whole.c - the orders that only a whole migration shows: failure, role,
- * complete, released, aside, tables, the list of backends
+ * complete, released, aside, tables, the list of backends, idle
  *
  * Some are hidden behind a second synchronisation that comes right after; the
  * program wraps that one (ld --wrap) and delays it.
@@ -14,14 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define VFIOMIG_BACKEND_API 1
-#include <vfiomig/backend.h>
-#include <vfiomig/vfiomig.h>
-
+#include "lib/internal.h"
 #include "litmus.h"
-
-struct pool;
-struct waiter;
 
 /* ---- delays ---- */
 
@@ -525,6 +519,58 @@ backend_litmus(void)
 	litmus_run(100, NULL, register_half, describe_half, NULL, NULL);
 }
 
+/* ---- idle: who is not woken becomes idle after the putter's step ---- */
+
+static struct {
+	struct vfiomig mig;
+	struct vfiomig_channel channel;
+	atomic_int looked;
+	int put;
+	int seen;
+} idle;
+
+static void
+idle_before(int round, void *arg)
+{
+	(void)round;
+	(void)arg;
+	idle_init(&idle.mig);
+	idle.channel.looking = false;
+	idle_look(&idle.channel);
+}
+
+static void
+put_half(int round, void *arg)
+{
+	(void)arg;
+	idle.put = round;
+	idle_put(&idle.mig, 0);
+	hint_set(&idle.looked, round);
+}
+
+static void
+idle_half(int round, void *arg)
+{
+	(void)arg;
+	if (round % 2)
+		sched_yield();
+	idle_begin(&idle.channel);
+	hint_wait(&idle.looked, round);
+	if (waiter_armed(&idle.channel.waiter))
+		idle.seen += idle.put;
+}
+
+static void
+idle_litmus(void)
+{
+	hint_set(&idle.looked, -1);
+	idle.channel.mig = &idle.mig;
+	idle.channel.waiter.fd = -1;
+	atomic_init(&idle.mig.channel[0], &idle.channel);
+	atomic_init(&idle.mig.channels, 1);
+	litmus_run(1000, idle_before, put_half, idle_half, NULL, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -538,6 +584,7 @@ main(int argc, char **argv)
 		{ "count", count_litmus },
 		{ "open", open_litmus },
 		{ "backend", backend_litmus },
+		{ "idle", idle_litmus },
 		{ NULL, NULL }
 	};
 

@@ -22,6 +22,10 @@ enum { CHANNELS = 3, SIZE = 600000 };
 static uint8_t data[SIZE];
 static struct tape tape[2];
 
+/* What only one test has otherwise. */
+static void (*source_trace)(void *, const struct vfiomig_trace *);
+static int source_channels = CHANNELS;	/* that are opened */
+
 struct source {
 	struct vfiomig *mig;
 	struct vfiomig_device *device[2];
@@ -33,7 +37,8 @@ static void
 source_open(struct source *source, int devices, uint64_t budget, int fd)
 {
 	struct vfiomig_config config = { .size = sizeof config,
-	    .channels = CHANNELS, .budget = budget, .packet_max = 128 << 10 };
+	    .channels = CHANNELS, .budget = budget, .packet_max = 128 << 10,
+	    .trace = source_trace };
 	struct vfiomig_device_config dc = { .size = sizeof dc,
 	    .flags = VFIOMIG_DEVICE_NONBLOCK, .backend = "tape" };
 	struct vfiomig_channel_config cc = { .size = sizeof cc, .fd = fd,
@@ -51,7 +56,7 @@ source_open(struct source *source, int devices, uint64_t budget, int fd)
 		ck_assert_int_eq(vfiomig_device_add(source->mig, &dc,
 		    &source->device[k]), 0);
 	}
-	for (k = 0; k < CHANNELS; k++) {
+	for (k = 0; k < source_channels; k++) {
 		cc.id = (uint32_t)k;
 		ck_assert_int_eq(vfiomig_channel_open(source->mig, &cc,
 		    &source->channel[k]), 0);
@@ -95,6 +100,65 @@ START_TEST(a_packet_wakes_one_channel)
 	ck_assert_int_eq(channel_told(&source, 0) + channel_told(&source, 1),
 	    2);
 	vfiomig_free(source.mig);
+}
+END_TEST
+
+/* What the callbacks of the next test see. */
+static struct {
+	struct source source;
+	struct vfiomig_channel *looking;
+	int sent, stalled;
+} look;
+
+/* The channel has sent a packet, and is about to look for the next one. */
+static void
+on_sent(void *opaque, const struct vfiomig_trace *event)
+{
+	int k;
+
+	(void)opaque;
+	if (event->type != VFIOMIG_TRACE_PACKET_OUT || look.sent++ > 0)
+		return;
+	ck_assert_int_eq(take(&look.source, 1), -EAGAIN);
+	for (k = 0; k < 2; k++) {
+		ck_assert_int_eq(vfiomig_buffer_prefill(look.source.device[0],
+		    65536), 65536);
+		ck_assert_int_eq(channel_told(&look.source, 1), 0);
+	}
+}
+
+/* It may stall in here. */
+static ssize_t
+on_send(void *opaque, const struct iovec *iov, int n)
+{
+	(void)opaque;
+	if (look.sent == 1) {
+		ck_assert_int_eq(channel_told(&look.source, 1), 1);
+		look.stalled = 1;
+		return -ENOSPC;
+	}
+	return (ssize_t)(iov[0].iov_len + (n > 1 ? iov[1].iov_len : 0));
+}
+
+/* Who looks anyway is enough for two packets, until it may stall. */
+START_TEST(a_channel_is_woken_when_the_looking_one_sends)
+{
+	struct vfiomig_channel_config cc = { .size = sizeof cc, .fd = -1,
+	    .id = CHANNELS - 1, .writev = on_send };
+	struct source *source = &look.source;
+
+	source_trace = on_sent;
+	source_channels = CHANNELS - 1;
+	source_open(source, 1, 0, -1);
+	source_trace = NULL;
+	source_channels = CHANNELS;
+	ck_assert_int_eq(vfiomig_channel_open(source->mig, &cc,
+	    &look.looking), 0);
+	ck_assert_int_eq(vfiomig_precopy(source->mig), 0);
+	ck_assert_int_eq(vfiomig_buffer_prefill(source->device[0], 100), 100);
+	ck_assert_int_eq(vfiomig_channel_run(look.looking), -ENOSPC);
+	ck_assert_int_eq(look.stalled, 1);
+	vfiomig_free(source->mig);
 }
 END_TEST
 
@@ -320,6 +384,7 @@ main(void)
 	TCase *tests = tcase_create("waiting");
 
 	tcase_add_test(tests, a_packet_wakes_one_channel);
+	tcase_add_test(tests, a_channel_is_woken_when_the_looking_one_sends);
 	tcase_add_test(tests, a_closed_channel_passes_its_packet_on);
 	tcase_add_test(tests, a_fill_is_told_of_memory);
 	tcase_add_test(tests, the_last_packet_wakes_all);

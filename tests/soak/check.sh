@@ -24,7 +24,7 @@ lib/incoming.c@/^device_wake/,/^}/s/admission_device_stop/(void)/@a drain that w
 lib/drain.c@/^drain_starve/,/^}/{/^\twaiter_arm/d;s/(waiter_disarm(&dev->waiter))/(0)/;s/^\tif (pool_flush/\twaiter_arm(\&dev->waiter);&/}@a drain is armed before it looks
 lib/drain.c@/^drain_batch/,/^}/{/^\tbatch_give/d;s/^\tr = size == 0/\tbatch_give(dev, batch, n);&/}@memory is loaded before it is given back
 lib/fill.c@/^fill_block/,/^}/s/dev->fill.has = r == 0/dev->fill.has = 0/@a fill looks before it waits
-lib/queue.c@/^outgoing_idle/,/^}/s/return !outgoing_find(ch) \&\&/return/@a channel looks before it is idle
+lib/outgoing.c@/^outgoing_idle/,/^}/s/return !outgoing_find(ch) \&\&/return/@a channel looks before it is idle
 lib/failure.c@/^failure_tell/,/^}/s/waiter_wake(waiter) ||/waiter_wake(waiter) \&\&/@a failure wakes everybody
 '
 

@@ -11,6 +11,7 @@ tests_unit_libinside_la_CPPFLAGS = $(lib_cppflags) -UNDEBUG
 if HAVE_CHECK
 unit_tests = \
 	tests/unit/admission_finds_the_last_to_wait \
+	tests/unit/idle_channels_are_woken_as_needed \
 	tests/unit/pool_blocks_never_overlap \
 	tests/unit/pool_left_is_never_too_low \
 	tests/unit/pool_never_passes_its_budget \
@@ -35,6 +36,10 @@ tests_unit_admission_finds_the_last_to_wait_SOURCES = tests/unit/admission_finds
 tests_unit_admission_finds_the_last_to_wait_CPPFLAGS = $(unit_cppflags)
 tests_unit_admission_finds_the_last_to_wait_LDADD = $(CHECK_LIBS)
 
+tests_unit_idle_channels_are_woken_as_needed_CPPFLAGS = $(unit_cppflags)
+tests_unit_idle_channels_are_woken_as_needed_LDADD = tests/unit/libinside.la \
+	plugins/libbackends.la $(CHECK_LIBS)
+
 tests_unit_pool_blocks_never_overlap_SOURCES = tests/unit/pool_blocks_never_overlap.c lib/pool.c
 tests_unit_pool_blocks_never_overlap_CPPFLAGS = $(unit_cppflags)
 tests_unit_pool_blocks_never_overlap_LDADD = $(CHECK_LIBS)
@@ -51,8 +56,9 @@ tests_unit_pool_tells_who_gives_of_the_parked_SOURCES = tests/unit/pool_tells_wh
 tests_unit_pool_tells_who_gives_of_the_parked_CPPFLAGS = $(unit_cppflags)
 tests_unit_pool_tells_who_gives_of_the_parked_LDADD = $(CHECK_LIBS)
 
+tests_unit_queue_gives_in_line_SOURCES = tests/unit/queue_gives_in_line.c lib/queue.c
 tests_unit_queue_gives_in_line_CPPFLAGS = $(unit_cppflags)
-tests_unit_queue_gives_in_line_LDADD = tests/unit/libinside.la $(CHECK_LIBS)
+tests_unit_queue_gives_in_line_LDADD = $(CHECK_LIBS)
 
 tests_unit_registration_without_memory_is_refused_CPPFLAGS = $(unit_cppflags)
 tests_unit_registration_without_memory_is_refused_LDFLAGS = -Wl,--wrap=calloc
