@@ -35,6 +35,7 @@ fill_block(struct vfiomig_device *dev)
 	int r;
 
 	while (!dev->fill.has && !outgoing_block(dev, &dev->fill.block)) {
+		outgoing_stop(dev);
 		waiter_arm(&dev->waiter);
 		pool_park(mig->pool);
 		r = failed(mig);

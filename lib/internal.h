@@ -242,6 +242,7 @@ struct vfiomig_device {
 	/* outgoing */
 	struct queue *queue;
 	_Atomic uint32_t holds;		/* units of the pool, without aside */
+	_Atomic uint32_t stopped_at;	/* outgoing: and when the fill stopped */
 	struct {
 		bool has;		/* a block, with size bytes in it */
 		uint32_t block;
@@ -418,9 +419,10 @@ void verdict_draw(struct vfiomig *mig, enum verdict verdict);
 
 /* ---- outgoing.c: from devices to channels ---- */
 
-/* The fill: a block to read into, if there is one; put it in line; or give it
- * back. */
+/* The fill: a block to read into, if there is one; it stops for want of one;
+ * put it in line; or give it back. */
 bool outgoing_block(struct vfiomig_device *dev, uint32_t *block);
+void outgoing_stop(struct vfiomig_device *dev);
 void outgoing_put(struct vfiomig_device *dev, const struct entry *entry);
 void outgoing_give(struct vfiomig_device *dev, uint32_t block);
 /* Give back what @size bytes in it do not need; the block's new name. */

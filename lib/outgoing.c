@@ -72,22 +72,29 @@ outgoing_block(struct vfiomig_device *dev, uint32_t *block)
 	return true;
 }
 
+void
+outgoing_stop(struct vfiomig_device *dev)
+{
+	atomic_store_explicit(&dev->stopped_at, atomic_load_explicit(
+	    &dev->holds, relaxed), relaxed);
+}
+
 /*
- * Is it worth waking this fill?  With a margin of a quarter of its share, so
- * that it goes on for a while; nothing is lost, since what it holds is in
- * line and will be given back.
+ * Is it worth waking this fill?  When a quarter of what it held has gone, so
+ * that it goes on for a while; nothing is lost, since what it holds is in line
+ * and will be given back.
  */
 static bool
 fill_can_go(struct vfiomig_device *dev)
 {
 	struct vfiomig *mig = dev->mig;
-	uint32_t share = outgoing_share(mig), units = outgoing_units(mig);
+	uint32_t units = outgoing_units(mig);
 	uint32_t holds = atomic_load_explicit(&dev->holds, relaxed);
-	uint32_t margin = share / 4 > units ? share / 4 : units;
+	uint32_t stopped = atomic_load_explicit(&dev->stopped_at, relaxed);
 
-	if (holds == 0)
-		return true;
-	return holds + margin <= share && pool_left(mig->pool) >= units;
+	return holds == 0 || (holds <= stopped - stopped / 4 &&
+	    holds + units <= outgoing_share(mig) &&
+	    pool_left(mig->pool) >= units);
 }
 
 /* Memory was given back: wake the fills that can go on. */

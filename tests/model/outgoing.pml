@@ -53,6 +53,7 @@ byte memory[DEVICES * PACKETS];	/* 1: spare, 2: set aside */
 byte spare = SPARE;
 bool aside_used[DEVICES];
 byte holds[DEVICES];
+byte stopped[DEVICES];
 byte pool_parked;
 byte filled;
 bool device_armed[DEVICES];
@@ -115,9 +116,11 @@ inline idle_end_all()
 }
 
 #if MUTANT == 7				/* a fill that holds nothing must wait */
-#define FILL_CAN_GO(d)	(holds[d] + 1 <= SHARE && spare > 0)
+#define FILL_CAN_GO(d)	(holds[d] < stopped[d] && \
+	holds[d] + 1 <= SHARE && spare > 0)
 #else
-#define FILL_CAN_GO(d)	(holds[d] == 0 || (holds[d] + 1 <= SHARE && spare > 0))
+#define FILL_CAN_GO(d)	(holds[d] == 0 || (holds[d] < stopped[d] && \
+	holds[d] + 1 <= SHARE && spare > 0))
 #endif
 
 inline fills_wake()
@@ -160,6 +163,7 @@ next_packet:
 		:: block != 0 -> break
 		:: block == 0
 		fi;
+		stopped[me] = holds[me];
 #if MUTANT == 6				/* looked, and counted only then */
 		device_armed[me] = true;
 		take_block(block);

@@ -217,6 +217,38 @@ START_TEST(a_fill_is_told_of_memory)
 }
 END_TEST
 
+/* Not for each packet that is sent, but in time. */
+START_TEST(a_fill_is_told_when_a_quarter_is_sent)
+{
+	enum { PIECES = 600, SPANS = 16 };
+	static uint32_t piece[PIECES];
+	struct vfiomig_device_stats stats = { .size = sizeof stats };
+	struct source source;
+	int k, fd;
+
+	for (k = 0; k < PIECES; k++)
+		piece[k] = SIZE / PIECES;
+	source_open(&source, 1, SPANS * (128 << 10), -1);
+	tape[0].piece = piece;
+	tape[0].pieces = PIECES;
+	ck_assert_int_eq(vfiomig_quiesce(source.mig), 0);
+	ck_assert_int_eq(vfiomig_buffer_fill(source.device[0]), -EAGAIN);
+	ck_assert_int_eq(vfiomig_device_stats(source.device[0], &stats), 0);
+	ck_assert_uint_eq(stats.packets, SPANS);
+	fd = vfiomig_device_event_fd(source.device[0]);
+	/* the first is in the block set aside, which is not counted */
+	for (k = 0; k < (SPANS - 1) / 4; k++) {
+		ck_assert_int_eq(take(&source, 0), 0);
+		ck_assert_int_eq(vfiomig_packet_release(source.channel[0]), 0);
+		ck_assert_int_eq(readable(fd), 0);
+	}
+	ck_assert_int_eq(take(&source, 0), 0);
+	ck_assert_int_eq(vfiomig_packet_release(source.channel[0]), 0);
+	ck_assert_int_eq(readable(fd), 1);
+	vfiomig_free(source.mig);
+}
+END_TEST
+
 START_TEST(the_last_packet_wakes_all)
 {
 	struct source source;
@@ -387,6 +419,7 @@ main(void)
 	tcase_add_test(tests, a_channel_is_woken_when_the_looking_one_sends);
 	tcase_add_test(tests, a_closed_channel_passes_its_packet_on);
 	tcase_add_test(tests, a_fill_is_told_of_memory);
+	tcase_add_test(tests, a_fill_is_told_when_a_quarter_is_sent);
 	tcase_add_test(tests, the_last_packet_wakes_all);
 	tcase_add_test(tests, failure_is_told_to_all);
 	tcase_add_test(tests, failure_is_told_to_a_channel_that_sends);
