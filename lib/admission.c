@@ -92,6 +92,16 @@ admission_channel_end(struct admission *admission)
 	return admission_step(admission, -CHANNEL);
 }
 
+bool
+admission_quiet(struct admission *admission, uint32_t *parked)
+{
+	uint64_t word = atomic_fetch_add_explicit(&admission->word, 0,
+	    ADMISSION_L);
+
+	*parked = (uint32_t)PARKEDS(word);
+	return CHANNELS(word) == 0;
+}
+
 uint32_t
 admission_parked(struct admission *admission)
 {

@@ -25,6 +25,7 @@
 #define VFIOMIG_ADMISSION_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct admission {
@@ -54,6 +55,9 @@ void admission_channel_go(struct admission *admission);
 /* Take back a channel_go that was not needed. */
 enum verdict admission_channel_ungo(struct admission *admission);
 enum verdict admission_channel_end(struct admission *admission);
+
+/* No channel runs, and so many are parked; all of them are armed. */
+bool admission_quiet(struct admission *admission, uint32_t *parked);
 
 /* Channels that are parked; that run, or are expected.  A snapshot. */
 uint32_t admission_parked(struct admission *admission);

@@ -15,13 +15,15 @@
  * Invariants
  *
  *   I1  Who draws a verdict counts itself as a device that runs while it lets
- *       others on, so nobody else draws one meanwhile, and its own step off
- *       again says how matters stand.
+ *       others on; its own step off again says how matters stand.
  *   I2  It is stuck only if a look at all parked channels, begun after such a
  *       step had said so, finds none that has not tried to be greedy and
  *       could go on.  (The first look is no such look: without a step of
  *       both on one word, it and one that is just parking may miss each
  *       other, though not in the model, which has no weak memory.)
+ *   I3  What it is stuck on is told from a look at as many parked channels as
+ *       the word has after it; if it has one that runs, that one draws the
+ *       next verdict.
  */
 #include <stdio.h>
 
@@ -64,25 +66,26 @@ device_fail(struct vfiomig *mig, struct vfiomig_device *dev)
 /*
  * The device for which every parked channel has a packet; NULL: there are
  * several.  As a channel brings a device's packets in rising order, what that
- * device waits for is behind none of them, and will never come.
+ * device waits for is behind none of them, and will never come.  So many were
+ * seen.
  */
 static struct vfiomig_device *
-stuck_on_one(struct vfiomig *mig)
+stuck_on_one(struct vfiomig *mig, uint32_t *seen)
 {
 	struct vfiomig_device *one = NULL, *dev;
 	struct vfiomig_channel *ch;
+	bool several = false;
 	uint32_t k = 0;
 
-	if (atomic_load_explicit(&mig->devices, TABLE_T2) == 1)
-		return mig->device[0];
+	*seen = 0;
 	while ((ch = parked_next(mig, &k)) != NULL) {
 		dev = mig->device[WANTS_DEVICE(atomic_load_explicit(
 		    &ch->wants, relaxed))];
-		if (one != NULL && one != dev)
-			return NULL;
+		several |= one != NULL && one != dev;
 		one = dev;
+		(*seen)++;
 	}
-	return one;
+	return several ? NULL : one;
 }
 
 /* "device idx" of each device that waits, as far as there is room. */
@@ -127,12 +130,25 @@ stuck_channels(struct vfiomig *mig, char *text, size_t size)
 	}
 }
 
+/*
+ * An event loop may call for its parked channel at any time.  While it is
+ * looked at it is not parked, but it will be again, and draw a verdict.
+ */
 static void
 stuck_fail(struct vfiomig *mig)
 {
-	struct vfiomig_device *one = stuck_on_one(mig);
+	struct vfiomig_device *one;
 	char devices[160], channels[160];
+	uint32_t seen, parked;
 
+	do {
+		one = stuck_on_one(mig, &seen);
+		if (!admission_quiet(&mig->admission, &parked) ||
+		    failed(mig) != 0)
+			return;
+	} while (seen != parked);
+	if (atomic_load_explicit(&mig->devices, TABLE_T2) == 1)
+		one = mig->device[0];
 	if (one != NULL && !atomic_load_explicit(&one->complete, relaxed)) {
 		device_fail(mig, one);
 		return;
@@ -142,7 +158,7 @@ stuck_fail(struct vfiomig *mig)
 	fail(mig, -ENOBUFS, "deadlock: every channel is parked or has ended "
 	    "and every device starved: awaited=\"%s\", parked=\"%s\", "
 	    "ended=%u, budget=%llu", devices, channels,
-	    mig->channels_expected - admission_parked(&mig->admission),
+	    mig->channels_expected - parked,
 	    (unsigned long long)pool_budget(mig->pool));
 }
 

@@ -235,29 +235,51 @@ inline incoming_ended()
 	ek = 0; en = 0
 }
 
-/* All parked channels bring for one device: it is missing, not behind. */
+/*
+ * All parked channels bring for one device: it is missing, not behind.  A look
+ * that may have missed one is made again, unless somebody runs, who will draw
+ * the next verdict.
+ */
 inline incoming_stuck()
 {
-	d_step {
-		en = (DEVICES == 1 -> 0 : NONE);
-		for (ek : 0 .. CHANNELS - 1) {
+	do
+	:: true ->
+		en = (DEVICES == 1 -> 0 : NONE); seen = 0;
+		do
+		:: d_step { ek < CHANNELS && channel_armed[ek] ->
+			seen++;
 			if
-			:: channel_armed[ek] && en == NONE ->
-				en = DEV(wants[ek])
-			:: channel_armed[ek] && en != NONE &&
-			   en != DEV(wants[ek]) -> en = NONE - 1
+			:: DEVICES > 1 && en == NONE -> en = DEV(wants[ek])
+			:: DEVICES > 1 && en != NONE && en != DEV(wants[ek]) ->
+				en = NONE - 1
 			:: else
-			fi
-		}
-		ek = 0
-	}
+			fi;
+			ek++ }
+		:: d_step { ek < CHANNELS && !channel_armed[ek] -> ek++ }
+		:: ek == CHANNELS -> break
+		od;
+		ek = 0;
+#if MUTANT == 22			/* the look is believed */
+		seen = NONE; break
+#else
+		if
+		:: d_step { channels != 0 || failed != 0 -> seen = 0 }; break
+		:: channels == 0 && failed == 0 && parkeds == seen ->
+			seen = NONE; break
+		:: d_step { channels == 0 && failed == 0 && parkeds != seen ->
+			seen = 0 }
+		fi
+#endif
+	od;
 	if
+	:: seen == 0
 #if MUTANT != 9				/* a missing packet is a deadlock */
-	:: en < DEVICES && !complete[en] -> ek = en; fail_missing(ek)
+	:: seen != 0 && en < DEVICES && !complete[en] -> ek = en;
+		fail_missing(ek)
 #endif
 	:: else -> fail_stuck()
 	fi;
-	ek = 0; en = 0
+	ek = 0; en = 0; seen = 0
 }
 
 /* ---- waking ---- */
@@ -320,9 +342,7 @@ inline verdict_stuck()
 	first = true; some = true;
 	do
 	:: some ->
-#if MUTANT != 21			/* it is not counted */
 		devices++;
-#endif
 		d_step { some = first; first = false };
 #if MUTANT != 20			/* it is stuck at once */
 		do
@@ -335,9 +355,6 @@ inline verdict_stuck()
 		:: wk == CHANNELS -> break
 		od;
 		wk = 0;
-#endif
-#if MUTANT == 21
-		devices++;
 #endif
 		if
 		:: d_step { STOP == GO_ON -> devices--; some = false }; break
@@ -357,7 +374,7 @@ inline device_wake(d)
 	if
 	:: d_step { device_armed[d] -> device_armed[d] = false }
 	:: d_step { !device_armed[d] ->
-#if MUTANT != 8
+#if MUTANT != 8 && MUTANT != 21		/* it was awake, and counted */
 		devices--
 #else
 		skip
@@ -466,7 +483,7 @@ bool sent[ALL];
 
 proctype channel(byte me)
 {
-	byte p, result, block, wk, ek, en, tc, tk;
+	byte p, result, block, wk, ek, en, seen, tc, tk;
 	bool flushed, yes, some, first;
 #if COURTESY
 	bool polite;
@@ -642,7 +659,7 @@ end:
 		incoming_ended()
 	:: d_step { failed == 0 && END == STUCK -> p = 0; result = 0;
 		ended[me] = true; channels-- };
-		incoming_stuck()
+		verdict_stuck()
 #endif
 	fi
 }
@@ -651,7 +668,7 @@ end:
 
 proctype drain(byte me)
 {
-	byte wk, ek, en, tc, tk, block;
+	byte wk, ek, en, seen, tc, tk, block;
 	bool flushed, yes, some, first;
 
 	ready;

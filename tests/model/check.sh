@@ -37,6 +37,7 @@ admission|0||-DDEVICES=1 -DPACKETS=3 -DREPEAT=2
 admission|0||-DDEVICES=1 -DPACKETS=2 -DSPURIOUS=1 -DLOSS=1
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
 admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=9100
+admission|0||-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110 -DSPURIOUS=1
 admission|0||-DDEVICES=2 -DPACKETS=2
 admission|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1 -DCOURTESY=1
 admission|0||-DDEVICES=1 -DPACKETS=2 -DSPARE=1 -DLOSS=1 -DSPURIOUS=1 -DCOURTESY=1
@@ -60,7 +61,8 @@ admission|17|armed before the last look|-DDEVICES=1 -DPACKETS=3
 admission|18|R4: who parks last says so|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110
 admission|19|an abandon wakes the parked|-DDEVICES=1 -DPACKETS=3 -DREPEAT=2
 admission|20|who is held back only is let on before it is stuck|-DDEVICES=2 -DPACKETS=2 -DSPARE=1 -DLAYOUT=0110 -DCOURTESY=1
-admission|21|A2: who draws a verdict is counted|-DDEVICES=1 -DPACKETS=2 -DSPARE=1 -DLOSS=1 -DSPURIOUS=1 -DCOURTESY=1
+admission|21|a drain that was awake is counted once|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110 -DSPURIOUS=1
+admission|22|a look that missed a channel is made again|-DDEVICES=2 -DPACKETS=2 -DLAYOUT=0110 -DSPURIOUS=1
 outgoing|0||-DDEVICES=1 -DPACKETS=3 -DSPARE=1
 outgoing|0||-DDEVICES=1 -DPACKETS=2 -DCLOSE=2
 outgoing|0||-DDEVICES=2 -DPACKETS=1 -DSPARE=0

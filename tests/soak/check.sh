@@ -20,7 +20,6 @@ mutants='
 lib/parked.c@/^parked_let_on/,/^}/s/waiter_signal(&ch->waiter)/(void)0/@a parked channel is woken
 lib/incoming.c@/^device_wake/,/^}/s/waiter_signal(&dev->waiter)/(void)0/@a starved drain is woken
 lib/incoming.c@/^incoming_park/,/^}/s/r = incoming_try(.*;/r = -EAGAIN;/@a channel looks before it parks
-lib/incoming.c@/^device_wake/,/^}/s/admission_device_stop/(void)/@a drain that was awake is counted once
 lib/drain.c@/^drain_starve/,/^}/{/^\twaiter_arm/d;s/(waiter_disarm(&dev->waiter))/(0)/;s/^\tif (pool_flush/\twaiter_arm(\&dev->waiter);&/}@a drain is armed before it looks
 lib/drain.c@/^drain_batch/,/^}/{/^\tbatch_give/d;s/^\tr = size == 0/\tbatch_give(dev, batch, n);&/}@memory is loaded before it is given back
 lib/fill.c@/^fill_block/,/^}/s/dev->fill.has = r == 0/dev->fill.has = 0/@a fill looks before it waits

@@ -16,6 +16,6 @@ check-yield: include/vfiomig/version.h
 	@$(soak_run) mutants $(YIELD_SEEDS)
 soak: include/vfiomig/version.h
 	@$(soak_run) soak $(SOAK_SECONDS)
-HELP += "check-yield        YIELD_SEEDS=2000 seeded delays, and 9 mistakes (5 minutes)"
+HELP += "check-yield        YIELD_SEEDS=2000 seeded delays, and 8 mistakes (5 minutes)"
 HELP += "soak               migrations for SOAK_SECONDS=3600 (an hour)"
 .PHONY: check-yield soak
