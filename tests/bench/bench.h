@@ -93,10 +93,11 @@ struct side {
 	const char *name;
 	side_run *run;
 	bool sinks_by_channel;	/* L: a sink a channel */
+	bool any_order;		/* L1: one sink, written in any order */
 };
 
-extern const struct side receive_q, receive_l, receive_ours;
-extern const struct side send_q, send_l, send_ours;
+extern const struct side receive_q, receive_l, receive_l1, receive_ours;
+extern const struct side send_q, send_l, send_l1, send_ours;
 
 /* ---- run.c ---- */
 

@@ -116,6 +116,8 @@ shown(const struct one *o)
 {
 	return o->relation != 0 ||
 	    strcmp(o->what, "L: throughput over Q") == 0 ||
+	    strcmp(o->what, "L1: throughput over L") == 0 ||
+	    strcmp(o->what, "ours: throughput over L1") == 0 ||
 	    strcmp(o->what, "ours: median over Q") == 0 ||
 	    strncmp(o->what, "ours: drain", 11) == 0;
 }

@@ -81,15 +81,16 @@ section_latency(bool quick)
 		.size = 64 * KIB, .packets = quick ? 100 : 2000, .channels = 2,
 		.devices = 1, .budget = 32 * MIB, .late = true
 	};
+	const uint32_t n = sizeof sides / sizeof sides[0];
 	struct result r[SIDES_MOST];
 	char what[48];
 	uint32_t k;
 
-	trial(run_receive, sides, SIDES_MOST, &plan, quick ? 1 : 3, false, r);
+	trial(run_receive, sides, n, &plan, quick ? 1 : 3, false, r);
 	printf("\nLatency, missing packet's last byte sent to its load's begin, "
 	    "64 KiB\n%-5s %10s %6s %10s %6s\n", "side", "median us", "/ Q",
 	    "99 % us", "/ Q");
-	for (k = 0; k < SIDES_MOST; k++) {
+	for (k = 0; k < n; k++) {
 		printf("%-5s %10.1f %6.2f %10.1f %6.2f\n", r[k].name,
 		    samples_median(&r[k].median),
 		    samples_ratio(&r[k].median, &r[0].median),

@@ -28,14 +28,14 @@ static const uint32_t channels[] = { 4, 8 };
 
 enum {
 	SIZES = sizeof wanted / sizeof wanted[0],
-	Q = 0, L = 1, OURS = 2
+	Q = 0, L = 1, L1 = 2, OURS = 3
 };
 
 static void
 moving_head(const char *title)
 {
-	printf("\n%s\n%10s %3s %-5s %7s %6s %6s %7s %6s %8s %8s %8s %8s %6s\n",
-	    title, "packet", "ch", "side", "GiB/s", "/ Q", "/ L",
+	printf("\n%s\n%10s %3s %-5s %7s %6s %6s %6s %7s %6s %8s %8s %8s %8s %6s\n",
+	    title, "packet", "ch", "side", "GiB/s", "/ Q", "/ L", "/ L1",
 	    "cpu/GiB", "/ L", "rss MiB", "faults/p", "sleeps/p", "calls/p",
 	    "copies");
 }
@@ -48,11 +48,12 @@ moving_line(const struct plan *plan, const struct result *result, int k)
 
 	if (r->calls >= 0)
 		snprintf(calls, sizeof calls, "%.2f", r->calls);
-	printf("%6u KiB %3u %-5s %7.2f %6.2f %6.2f %7.3f %6.2f %8.1f %8.3f "
-	    "%8.3f %8s %6.0f\n", plan->size / KIB, plan->channels, r->name,
+	printf("%6u KiB %3u %-5s %7.2f %6.2f %6.2f %6.2f %7.3f %6.2f %8.1f "
+	    "%8.3f %8.3f %8s %6.0f\n", plan->size / KIB, plan->channels, r->name,
 	    samples_median(&r->speed),
 	    samples_ratio(&r->speed, &result[Q].speed),
 	    samples_ratio(&r->speed, &result[L].speed),
+	    samples_ratio(&r->speed, &result[L1].speed),
 	    samples_median(&r->cpu),
 	    samples_ratio(&r->cpu, &result[L].cpu), samples_median(&r->rss),
 	    samples_median(&r->faults), samples_median(&r->sleeps), calls,
@@ -74,6 +75,8 @@ moving_figures(const char *section, const char *name,
 		    samples_ratio(&r->speed, &result[Q].speed) },
 		{ "throughput over L", "",
 		    samples_ratio(&r->speed, &result[L].speed) },
+		{ "throughput over L1", "",
+		    samples_ratio(&r->speed, &result[L1].speed) },
 		{ "processor time", "s/GiB", samples_median(&r->cpu) },
 		{ "processor time over L", "",
 		    samples_ratio(&r->cpu, &result[L].cpu) },
@@ -180,7 +183,7 @@ void
 section_receive(bool quick)
 {
 	static const struct side *const sides[] = {
-		&receive_q, &receive_l, &receive_ours
+		&receive_q, &receive_l, &receive_l1, &receive_ours
 	};
 
 	moving_head("Receiving, one device, budget 32 MiB");
@@ -191,7 +194,7 @@ void
 section_send(bool quick)
 {
 	static const struct side *const sides[] = {
-		&send_q, &send_l, &send_ours
+		&send_q, &send_l, &send_l1, &send_ours
 	};
 
 	moving_head("Sending, one device, budget 32 MiB");
@@ -202,7 +205,7 @@ void
 section_memory(bool quick)
 {
 	static const struct side *const sides[] = {
-		&receive_q, &receive_l, &receive_ours
+		&receive_q, &receive_l, &receive_l1, &receive_ours
 	};
 	const struct plan plan = moving_plan(MIB, 8,
 	    quick ? 64 * MIB : 2048ull * MIB);

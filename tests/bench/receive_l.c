@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * receive_l.c - side L, receiving: the limit
+ * receive_l.c - sides L and L1, receiving: the limits
  *
  * Each connection's thread receives a packet into one warm buffer and writes
  * it to its own sink at once.  The next packet's header comes with the last
  * bytes of a payload, so a packet costs one receive and one write.  No order
  * is kept, nothing is shared and nobody waits for anybody.
+ *
+ * L1 has the one sink that a device is, which takes one write at a time; there
+ * is no order either.
  */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,6 +42,21 @@ payload_read(int fd, uint8_t *data, size_t size, uint8_t *head)
 	return have - size;
 }
 
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+/* To the channel's own sink, or to the only one when it is its turn. */
+static void
+payload_write(struct run *run, uint32_t number, const struct iovec *iov)
+{
+	bool shared = run->sinks == 1;
+
+	if (shared)
+		pthread_mutex_lock(&turn);
+	sink_write(run->sink[shared ? 0 : number], iov, 1);
+	if (shared)
+		pthread_mutex_unlock(&turn);
+}
+
 static void
 channel_run(struct run *run, uint32_t number)
 {
@@ -58,7 +77,7 @@ channel_run(struct run *run, uint32_t number)
 		iov.iov_len = packet.size - WIRE_STATE;
 		have = payload_read(fd, data, iov.iov_len, head);
 		if (!(state.flags & WIRE_STATE_CONFIG))
-			sink_write(run->sink[number], &iov, 1);
+			payload_write(run, number, &iov);
 	}
 	free(data);
 }
@@ -76,4 +95,7 @@ receive_l_run(struct run *run)
 
 const struct side receive_l = {
 	.name = "L", .run = receive_l_run, .sinks_by_channel = true
+};
+const struct side receive_l1 = {
+	.name = "L1", .run = receive_l_run, .any_order = true
 };

@@ -64,7 +64,8 @@ run_sinks(struct run *run, const struct side *side)
 	if (room < 2 * MIB)
 		room = 2 * MIB;
 	for (k = 0; k < run->sinks; k++) {
-		run->sink[k] = sink_new(run, room, plan->pace, !many);
+		run->sink[k] = sink_new(run, room, plan->pace,
+		    !many && !side->any_order);
 		sink_load(run->sink[k], many ? plan->packets / plan->channels *
 		    plan->devices : plan->packets);
 	}
