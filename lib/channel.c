@@ -125,7 +125,7 @@ vfiomig_channel_open(struct vfiomig *mig,
 		return r;
 	}
 	number = atomic_fetch_add_explicit(&mig->channels, 1, relaxed);
-	if (number >= CHANNELS_MAX) {
+	if (number >= CHANNELS_EVER) {
 		atomic_fetch_sub_explicit(&mig->channels, 1, relaxed);
 		atomic_fetch_sub_explicit(&mig->opened, 1, relaxed);
 		channel_free(ch);
@@ -275,8 +275,15 @@ channel_poll(struct vfiomig_channel *ch, short events, bool wait)
 int
 channel_wait(struct vfiomig_channel *ch)
 {
-	return ch->kind == KIND_CALLER ? failed(ch->mig) :
-	    channel_poll(ch, POLLIN, true);
+	struct pollfd failure = {
+		.fd = ch->mig->failure.fd, .events = POLLIN
+	};
+
+	if (ch->kind != KIND_CALLER)
+		return channel_poll(ch, POLLIN, true);
+	count_own(&ch->calls, 1);
+	poll(&failure, 1, 1);		/* its fd, if it has one, is not ours */
+	return failed(ch->mig);
 }
 
 /*

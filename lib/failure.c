@@ -65,7 +65,7 @@ failure_spread(struct vfiomig *mig)
 		if (dev->backend->ops.cancel != NULL)
 			dev->backend->ops.cancel(dev->handle);
 	}
-	for (k = 0; k < CHANNELS_MAX; k++) {
+	for (k = 0; k < CHANNELS_EVER; k++) {
 		ch = NULL;	/* changes nothing, but is a step of its own */
 		if (!atomic_compare_exchange_strong_explicit(&mig->channel[k],
 		    &ch, NULL, TABLE_T, TABLE_T2))

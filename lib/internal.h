@@ -104,7 +104,8 @@
 #define relaxed memory_order_relaxed	/* X */
 
 enum {
-	CHANNELS_MAX	= 256,
+	CHANNELS_MAX	= 256,		/* that may be expected */
+	CHANNELS_EVER	= CHANNELS_MAX + 64,	/* and main streams */
 	DEVICES_MAX	= 4096,
 	FAILURE_TEXT	= 512,
 	LOAD_BATCH	= 64,		/* packets in one writev */
@@ -355,8 +356,8 @@ ssize_t channel_write(struct vfiomig_channel *ch, const struct iovec *iov,
     int n);
 /* Take @done bytes off the front of an iovec; the pieces left. */
 int iov_skip(struct iovec **iov, int n, size_t done);
-/* Wait until there is something to read, on a nonblocking channel too.  0 or
- * the failure. */
+/* Wait until there is something to read, on a nonblocking channel too; or for
+ * a millisecond, if only the caller's function knows.  0 or the failure. */
 int channel_wait(struct vfiomig_channel *ch);
 
 /* ---- reader.c, writer.c: a channel that owns its fd ---- */
@@ -492,7 +493,7 @@ struct vfiomig {
 	uint32_t devices_max;		/* there is memory for no more */
 	_Atomic uint32_t devices;
 	_Atomic(struct vfiomig_device *) bucket[BUCKETS];	/* by name */
-	_Atomic(struct vfiomig_channel *) channel[CHANNELS_MAX];
+	_Atomic(struct vfiomig_channel *) channel[CHANNELS_EVER];
 	_Atomic uint32_t channels;			/* entries ever made */
 	_Atomic uint32_t opened;			/* of those expected */
 	_Atomic uint32_t greedy;	/* incoming: see parked.c */

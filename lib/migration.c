@@ -60,7 +60,7 @@ migration_progress(struct vfiomig *mig)
 	for (k = 0; k < n; k++)
 		sum += counted(&mig->device[k]->bytes_done);
 	n = atomic_load_explicit(&mig->channels, relaxed);
-	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
+	for (k = 0; k < n && k < CHANNELS_EVER; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
 		    &mig->channel[k], TABLE_T2);
 
@@ -195,7 +195,7 @@ vfiomig_free(struct vfiomig *mig)
 		return;
 	if (failed(mig) != 0 && !mig->recovered)
 		vfiomig_recover(mig);
-	for (k = 0; k < CHANNELS_MAX; k++)
+	for (k = 0; k < CHANNELS_EVER; k++)
 		channel_free(atomic_load_explicit(&mig->channel[k], relaxed));
 	for (k = 0; k < atomic_load_explicit(&mig->devices, relaxed); k++)
 		device_free(mig->device[k]);

@@ -78,7 +78,7 @@ parked_next(struct vfiomig *mig, uint32_t *k)
 	uint32_t n = atomic_load_explicit(&mig->channels, relaxed);
 	struct vfiomig_channel *ch = NULL;
 
-	while (ch == NULL && *k < n && *k < CHANNELS_MAX)
+	while (ch == NULL && *k < n && *k < CHANNELS_EVER)
 		ch = parked_channel(mig, (*k)++);
 	return ch;
 }

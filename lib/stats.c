@@ -79,7 +79,7 @@ stats_channels(struct vfiomig *mig, struct vfiomig_stats *s)
 {
 	uint32_t k, n = atomic_load_explicit(&mig->channels, relaxed);
 
-	for (k = 0; k < n && k < CHANNELS_MAX; k++) {
+	for (k = 0; k < n && k < CHANNELS_EVER; k++) {
 		struct vfiomig_channel *ch = atomic_load_explicit(
 		    &mig->channel[k], TABLE_T2);
 

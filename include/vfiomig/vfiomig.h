@@ -282,7 +282,8 @@ struct vfiomig_channel_config {
  *
  * 0          *@channel is the migration's, freed with it
  * -EINVAL    a field is out of its range
- * -EBUSY     all expected channels are open, or there is no device yet
+ * -EBUSY     all expected channels are open, or there is no device yet, or
+ *            more than 64 main streams came (see vfiomig_channel_run)
  * -ENOMEM    no memory
  * -EBADF     fd is none
  * -EMFILE and others of eventfd(2), for nonblocking channels

@@ -11,10 +11,14 @@
 #include "dest.h"
 #include "tests/unit/suite.h"
 
-/* A main stream is no channel and counts as none, yet it has had its place. */
+/*
+ * A main stream is no channel and counts as none, yet it has had its place:
+ * beside all channels that may be expected there is room for 64 of them.
+ */
 START_TEST(places_for_channels_end)
 {
-	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1);
+	enum { CHANNELS = 256, MAIN = 64 };
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = CHANNELS);
 	struct vfiomig_channel_config cc = { .size = sizeof cc };
 	struct script main = { 0 };
 	struct vfiomig_channel *ch;
@@ -24,19 +28,30 @@ START_TEST(places_for_channels_end)
 	record_start();
 	dest_open(&dest, 1, &config, 0, "record");
 	script_add(&main, "QEVM", 4);
-	for (k = 0; k < 256; k++) {
+	for (k = 0; k < MAIN; k++) {
 		cc.fd = script_fd(&main, SOCKET);
 		ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc, &ch), 0);
 		ck_assert_int_eq(vfiomig_channel_run(ch), -ENOTSUP);
 		close(cc.fd);
 	}
+	ck_assert_uint_eq(dest_stats(&dest).channels, 0);
+	cc.fd = -1;
+	for (k = 0; k < CHANNELS - _i; k++)
+		ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc, &ch), 0);
+	if (_i == 1) {		/* a main stream more in place of a channel */
+		cc.fd = script_fd(&main, SOCKET);
+		ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc, &ch), 0);
+		ck_assert_int_eq(vfiomig_channel_run(ch), -ENOTSUP);
+		close(cc.fd);
+	}
+	ck_assert_uint_eq(dest_stats(&dest).channels, CHANNELS - _i);
 	cc.fd = -1;
 	ch = NULL;
 	for (k = 0; k < 2; k++)
 		ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc, &ch),
 		    -EBUSY);
 	ck_assert_ptr_null(ch);
-	ck_assert_uint_eq(dest_stats(&dest).channels, 0);
+	ck_assert_uint_eq(dest_stats(&dest).channels, CHANNELS - _i);
 	script_free(&main);
 	dest_close(&dest);
 }
@@ -131,7 +146,7 @@ END_TEST
 static void
 cases(TCase *tests)
 {
-	tcase_add_test(tests, places_for_channels_end);
+	tcase_add_loop_test(tests, places_for_channels_end, 0, 2);
 	tcase_add_test(tests, larger_struct_is_filled_as_far_as_it_is_known);
 	tcase_add_test(tests, device_without_arguments_is_refused);
 	tcase_add_test(tests, recovery_takes_every_device_or_none);

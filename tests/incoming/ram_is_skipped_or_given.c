@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dest.h"
@@ -225,6 +226,75 @@ START_TEST(reading_waits)
 }
 END_TEST
 
+/* A transport of the caller's that has the payload some time later. */
+static struct {
+	struct script script;
+	size_t at, held_back;
+	struct timespec since;
+	int refused;
+} later;
+
+enum { LATER_MS = 40 };
+
+static int
+milliseconds_since(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int)((now.tv_sec - since->tv_sec) * 1000 +
+	    (now.tv_nsec - since->tv_nsec) / 1000000);
+}
+
+static ssize_t
+later_readv(void *opaque, const struct iovec *iov, int count)
+{
+	size_t left = later.script.size - later.at;
+
+	(void)opaque, (void)count;
+	if (left == later.held_back && later.refused++ == 0)
+		clock_gettime(CLOCK_MONOTONIC, &later.since);
+	if (left == later.held_back &&
+	    milliseconds_since(&later.since) < LATER_MS)
+		return -EAGAIN;
+	if (left > later.held_back)
+		left -= later.held_back;
+	if (left > iov->iov_len)
+		left = iov->iov_len;
+	memcpy(iov->iov_base, later.script.bytes + later.at, left);
+	later.at += left;
+	return (ssize_t)left;
+}
+
+/* There is no fd to wait for, and yet it is asked but now and then. */
+START_TEST(reading_asks_the_caller_now_and_then)
+{
+	struct vfiomig_config config = DEST_CONFIG_INIT(.channels = 1,
+	    .ram = reads_all);
+	struct vfiomig_channel_config cc = { .size = sizeof cc, .fd = -1,
+	    .flags = VFIOMIG_CHANNEL_NONBLOCK, .readv = later_readv };
+	struct dest dest;
+	size_t k;
+
+	record_start();
+	dest_open(&dest, 1, &config, 0, "record");
+	script_hello(&later.script, 0, NULL);
+	script_ram(&later.script, 0, 4096, 100);
+	later.held_back = 100;
+	for (k = 0; k < 100; k++)
+		later.script.bytes[later.script.size - 100 + k] = (uint8_t)k;
+	ck_assert_int_eq(vfiomig_channel_open(dest.mig, &cc,
+	    &dest.channel[0]), 0);
+	read_result = 1;
+	ck_assert_int_eq(vfiomig_channel_run(dest.channel[0]), 0);
+	ck_assert_int_eq(read_result, 0);
+	ck_assert_int_gt(later.refused, 1);
+	ck_assert_int_le(later.refused, LATER_MS + 2);
+	script_free(&later.script);
+	dest_close(&dest);
+}
+END_TEST
+
 static void
 cases(TCase *tests)
 {
@@ -234,5 +304,6 @@ cases(TCase *tests)
 	    10 * COUNT_OF(take));
 	tcase_add_loop_test(tests, the_callback_may_refuse, 0, 5);
 	tcase_add_loop_test(tests, reading_waits, 0, 2);
+	tcase_add_test(tests, reading_asks_the_caller_now_and_then);
 }
 SUITE(ram, cases)
