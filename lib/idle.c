@@ -22,9 +22,11 @@
  *
  *   Whoever wakes a channel counts it as looking, after it has won the right
  *   to wake; and packets are counted after they are put.  So the word may have
- *   too few looking or in line for a moment, both even below zero, but never
- *   too many looking; and the step that is still to come wakes in its turn.  A
- *   nonblocking channel comes when its event loop does: it is counted then.
+ *   too few looking or in line for a moment, both even below zero, and the step
+ *   that is still to come wakes in its turn.  It never has too many looking,
+ *   but for one that is woken when it has armed and not yet made its step: that
+ *   one looks after it.  A nonblocking channel comes when its event loop does:
+ *   it is counted then.
  *
  * Ordering (C11)
  *
