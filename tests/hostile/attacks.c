@@ -284,19 +284,22 @@ flood_of_ram(const struct front *front)
 	flood_ram(front, 0x02, 512 << 10);
 }
 
-/* One packet that promises 4 GiB, and sends as much as there is time for. */
+/* One packet that promises 4 GiB, and sends as much of it as there is time
+ * for, but not all. */
 static void
 huge_ram(const struct front *front)
 {
 	unsigned char ram[PEER_RAM];
+	uint32_t left = 0xffffffff;
 	int fd[2];
 
 	if (!link_pair(front, fd))
 		return;
-	peer_ram(ram, 0, 0xffffffff);
+	peer_ram(ram, 0, left);
 	link_send(fd[0], ram, sizeof ram);
-	while (!link_time_is_up(front) && link_send(fd[0], ram, sizeof ram))
-		;
+	while (!link_time_is_up(front) && left > sizeof ram &&
+	    link_send(fd[0], ram, sizeof ram))
+		left -= sizeof ram;
 	done(fd);
 }
 
